@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* sluice.h - the whole line: the bytes of a chat-completions stream in, the
+ * events of a Responses stream out.
+ *
+ *   sluice_options o;
+ *   sluice_options_init(&o);
+ *   o.seed = …;                                 each response its own
+ *   sluice_translator_new(&t, &o, on_event, user);
+ *   while (bytes come)
+ *     if (sluice_translator_feed(t, data, len, NULL) < 0)
+ *       break;                                  the client got response.failed
+ *   sluice_translator_finish(t);                always: it says how it ended
+ *   sluice_translator_free(t);
+ */
+#ifndef SLUICE_H
+#define SLUICE_H
+
+#include <sluice/anomaly.h>
+#include <sluice/chunk.h>
+#include <sluice/cite.h>
+#include <sluice/common.h>
+#include <sluice/event.h>
+#include <sluice/fold.h>
+#include <sluice/sse.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sluice_translator sluice_translator;
+
+/* `o` NULL means the defaults; `cb` NULL writes no events (the response can
+ * still be asked for). Everything but the scratch is copied. The scratch, if
+ * any, must outlive the handle. Returns SLUICE_OK, SLUICE_ERR_ARG (`out` NULL
+ * or a bad option) or SLUICE_ERR_NOMEM. */
+SLUICE_API sluice_status sluice_translator_new(sluice_translator **out,
+                                               const sluice_options *o,
+                                               sluice_event_cb cb, void *user);
+
+/* Takes `len` bytes and runs the callback for each event they complete. `data`
+ * is read only during the call and may be NULL when `len` is 0. `*consumed`
+ * (NULL allowed) is set always: `len` on SLUICE_OK; on SLUICE_PAUSED the end of
+ * the SSE event whose events asked for it (feed the rest again); on an error
+ * not more than the faulty place. Any cut of a stream gives the same events.
+ *
+ * Returns
+ *   SLUICE_OK            also for anything after [DONE], which is ignored
+ *   SLUICE_PAUSED        a callback returned a positive number
+ *   SLUICE_ERR_ARG       `t` or `data` is NULL
+ *   SLUICE_ERR_STATE     after finish, or from inside a callback
+ *   SLUICE_ERR_CALLBACK  a callback returned a negative number; no event came
+ *                        after that one
+ *   SLUICE_ERR_LIMIT, _NOMEM, _JSON, _PROTOCOL, _UPSTREAM
+ *                        the response failed: the open items were closed and
+ *                        response.failed was sent (for NOMEM: as far as memory
+ *                        allowed). Sticky.
+ * Cost: linear in the bytes, for any cut. */
+SLUICE_API sluice_status sluice_translator_feed(sluice_translator *t,
+                                                const void *data, size_t len,
+                                                size_t *consumed);
+
+/* The input is over: sends the terminal event if none was sent yet. A pause
+ * asked for here has no effect. Returns SLUICE_OK (completed or incomplete),
+ * SLUICE_ERR_TRUNCATED, _EMPTY, _NOT_A_STREAM or another code of feed (failed);
+ * SLUICE_ERR_STATE from inside a callback. A second call returns the same. */
+SLUICE_API sluice_status sluice_translator_finish(sluice_translator *t);
+
+/* The Response object as JSON, as in the last lifecycle event: empty before
+ * response.created. Lives until the next call on the handle or its scratch.
+ * Returns SLUICE_OK, SLUICE_ERR_ARG, SLUICE_ERR_STATE (from inside a callback)
+ * or SLUICE_ERR_NOMEM. Cost: linear in the text kept. */
+SLUICE_API sluice_status sluice_translator_response(sluice_translator *t,
+                                                    sluice_str *json);
+
+/* How the response ended; SLUICE_RESPONSE_IN_PROGRESS before its end. */
+SLUICE_API sluice_response_status
+sluice_translator_status(const sluice_translator *t);
+
+/* What went wrong, status SLUICE_OK while nothing did. */
+SLUICE_API sluice_error sluice_translator_error(const sluice_translator *t);
+
+/* The message of response.error, in clean JSON text: more than the static text
+ * of sluice_translator_error. Empty when the response did not fail. Lives until
+ * reset or free. */
+SLUICE_API sluice_text sluice_translator_message(const sluice_translator *t);
+
+/* How often `a` was met. 0 for NULL and for a number that is none. */
+SLUICE_API uint32_t sluice_translator_count(const sluice_translator *t,
+                                            sluice_anomaly a);
+
+/* Ready for another stream with the same options but this seed. The known files
+ * stay. Returns SLUICE_OK, SLUICE_ERR_ARG or SLUICE_ERR_STATE (from inside a
+ * callback). */
+SLUICE_API sluice_status sluice_translator_reset(sluice_translator *t,
+                                                 uint64_t seed);
+
+/* NULL does nothing. From inside a callback: no further event comes, the
+ * running call returns SLUICE_ERR_CALLBACK and the handle is gone then. */
+SLUICE_API void sluice_translator_free(sluice_translator *t);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* call.h - the tool calls of a choice: which one does a fragment continue?
+ * docs/quirks.md, section F, says how servers differ. */
+#ifndef SLUICE_SRC_CALL_H
+#define SLUICE_SRC_CALL_H
+
+#include <sluice/chunk.h>
+
+#include "text.h"
+#include "value.h"
+
+struct call {
+  struct call *next;
+  int64_t index; /* its label in the stream; SLUICE_NO_INDEX: none */
+  struct buf id, name;
+  size_t arguments_n; /* bytes of clean text so far */
+  struct value value; /* is that one JSON value? */
+  struct carry carry; /* of the arguments */
+  struct buf *kept;   /* the arguments, when the fold keeps text */
+  uint8_t name_final; /* arguments came, or another item began */
+  uint8_t id_final;   /* it was shown */
+  void *owner;        /* for the stage above */
+};
+
+struct calls {
+  struct call *first, *last; /* in order of appearance */
+  uint32_t count;
+};
+
+/* An entry of tool_calls; its strings clean. */
+struct fragment {
+  int64_t index;
+  sluice_text id, name;
+};
+
+/* The call that the fragment continues, or NULL: it begins one. */
+struct call *sluice__call_find(const struct calls *calls,
+                               const struct fragment *g, uint32_t *counts);
+
+/* A new call. With `keep` it has a buffer for its arguments. NULL: no memory.
+ */
+struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
+                              int64_t index, int keep);
+
+/* Takes the fragment's id and name, if they are news. 0 or
+ * SLUICE_ERR_NOMEM. */
+int sluice__call_learn(struct call *k, const struct fragment *g,
+                       uint32_t *counts);
+
+void sluice__calls_free(struct calls *calls, const sluice_mem *mem);
+
+#endif

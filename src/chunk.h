@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* chunk.h - a payload -> deltas, for the other stages. */
+#ifndef SLUICE_SRC_CHUNK_H
+#define SLUICE_SRC_CHUNK_H
+
+#include "scratch.h"
+
+/* What the payload is part of: a stream, or a body that came in its place
+ * (arrays of documents are allowed then, and blank it is an error). */
+enum chunk_source { CHUNK_OF_STREAM, CHUNK_OF_BODY };
+
+/* Parses a payload into the scratch's deltas. Returns 0, or SLUICE_ERR_JSON,
+ * _LIMIT or _NOMEM with `error` set, its offset from the payload's start. */
+int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
+                        sluice_str event_name, sluice_str payload,
+                        uint32_t max_depth, uint32_t *counts,
+                        sluice_error *error);
+
+#endif

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: MIT */
+/* cite.c - finds markers in clean text that comes in pieces.
+ *
+ *   NOTHING -> SPACE -> OPEN -> PREFIX -> ID -> CLOSE -> a citation
+ *      ^----------------- any byte that does not fit
+ *
+ * Escapes never look like a part of a marker, so clean text can be searched as
+ * it is: brackets and prefix are brought to the same form first.
+ */
+#include "cite.h"
+
+#include <stdlib.h>
+
+#include "status.h"
+
+#define BRACKET_MAX 32 /* bytes, before they are cleaned */
+
+static int is_id_char(char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/* ---- what goes out ----------------------------------------------------- */
+
+/* Adds text to the run; only what does not lie together is copied. */
+static int add_run(struct cite *c, const char *p, size_t n)
+{
+  if (n == 0)
+    return 0;
+  if (c->run.n == 0) {
+    c->run.p = p;
+    c->run.n = n;
+    return 0;
+  }
+  if (c->run.p + c->run.n == p && c->joined->n == 0) {
+    c->run.n += n;
+    return 0;
+  }
+  if (c->joined->n == 0)
+    sluice__buf_text(c->joined, c->run);
+  sluice__buf_put(c->joined, p, n);
+  c->run = sluice__buf_as_text(c->joined);
+  return sluice__buf_status(c->joined);
+}
+
+static int send_run(struct cite *c)
+{
+  sluice_cite_piece piece = {c->run, {"", 0}, {"", 0}, 0};
+
+  c->run.n = 0;
+  if (piece.text.n == 0)
+    return 0;
+  sluice__length_add(&c->length, piece.text);
+  sluice__buf_clear(c->joined);
+  return c->cb(c->user, &piece);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+  const struct cite_file *x = (const struct cite_file *)a;
+  const struct cite_file *y = (const struct cite_file *)b;
+  size_t n = x->id.n < y->id.n ? x->id.n : y->id.n;
+  int order = n == 0 ? 0 : memcmp(x->id.p, y->id.p, n);
+
+  if (order != 0)
+    return order;
+  return x->id.n < y->id.n ? -1 : x->id.n > y->id.n;
+}
+
+/* What is held is a whole marker. */
+static int send_marker(struct cite *c)
+{
+  size_t id_at = (c->held[0] == ' ' ? 1 : 0) + c->open.n;
+  struct cite_file key = {{c->held + id_at, 0}, {"", 0}};
+  const struct cite_file *file = &key;
+  sluice_cite_piece piece;
+  int rv;
+
+  key.id.n = c->held_n - id_at - c->close.n;
+  key.name = key.id;
+  c->held_n = 0;
+  c->state = CITE_NOTHING;
+  if (c->has_files)
+    file = c->files == NULL
+               ? NULL
+               : (const struct cite_file *)bsearch(
+                     &key, c->files, c->file_count, sizeof(key), compare_ids);
+  if (file == NULL) {
+    c->unknown++;
+    return 0;
+  }
+  rv = send_run(c);
+  if (rv != 0)
+    return rv;
+  memset(&piece, 0, sizeof(piece));
+  piece.file_id = file->id;
+  piece.filename = file->name;
+  piece.index = c->length.n;
+  return c->cb(c->user, &piece);
+}
+
+/* ---- the scanner ------------------------------------------------------- */
+
+static int enter(struct cite *c, enum cite_state state)
+{
+  c->state = (uint8_t)state;
+  c->at = 0;
+  return 1;
+}
+
+/* One more byte of a bracket or the prefix; past its end comes `next`. */
+static int follow(struct cite *c, sluice_text word, char b,
+                  enum cite_state next)
+{
+  if (b != word.p[c->at])
+    return 0;
+  if (++c->at == word.n)
+    return enter(c, next);
+  return 1;
+}
+
+/* Does the byte fit? Changes the state only if it does. A whole marker leaves
+ * CITE_NOTHING. */
+static int fits(struct cite *c, char b)
+{
+  switch (c->state) {
+  case CITE_NOTHING:
+    if (b == ' ')
+      return enter(c, CITE_SPACE);
+    /* fall through */
+  case CITE_SPACE:
+    return b == c->open.p[0] && enter(c, CITE_OPEN) &&
+           follow(c, c->open, b, CITE_PREFIX);
+  case CITE_OPEN:
+    return follow(c, c->open, b, CITE_PREFIX);
+  case CITE_PREFIX:
+    return follow(c, c->prefix, b, CITE_ID);
+  case CITE_ID:
+    if (c->at > 0 && b == c->close.p[0]) {
+      enter(c, CITE_CLOSE);
+      return follow(c, c->close, b, CITE_NOTHING);
+    }
+    if (!is_id_char(b) || c->prefix.n + c->at >= c->max_marker)
+      return 0;
+    c->at++;
+    return 1;
+  default:
+    return follow(c, c->close, b, CITE_NOTHING);
+  }
+}
+
+/* The run becomes a copy, so that held bytes can follow it. */
+static void own_run(struct cite *c)
+{
+  if (c->joined->n == 0)
+    sluice__buf_text(c->joined, c->run);
+}
+
+/* The first n held bytes are text. */
+static int release(struct cite *c, size_t n)
+{
+  own_run(c);
+  sluice__buf_put(c->joined, c->held, n);
+  c->run = sluice__buf_as_text(c->joined);
+  memmove(c->held, c->held + n, c->held_n - n);
+  c->held_n -= n;
+  return sluice__buf_status(c->joined);
+}
+
+/* The held bytes and b are no marker. How many of them must go, so that the
+ * rest and b may be the start of one? All: b does not start one either. The
+ * bytes held are few, and at most as many are tried as go. */
+static size_t misfit(struct cite *c, char b, int *held)
+{
+  size_t from, i;
+
+  for (from = 1; from <= c->held_n; from++) {
+    c->state = CITE_NOTHING;
+    for (i = from; i < c->held_n && fits(c, c->held[i]); i++)
+      ;
+    if (i == c->held_n && fits(c, b)) {
+      *held = 1;
+      return from;
+    }
+  }
+  c->state = CITE_NOTHING;
+  *held = 0;
+  return c->held_n;
+}
+
+static int step(struct cite *c, const char *b)
+{
+  int held = fits(c, *b), rv = 0;
+
+  if (!held)
+    rv = release(c, misfit(c, *b, &held));
+  if (rv != 0)
+    return rv;
+  if (!held)
+    return add_run(c, b, 1);
+  c->held[c->held_n++] = *b;
+  return c->state == CITE_NOTHING ? send_marker(c) : 0;
+}
+
+/* How many bytes from p on cannot belong to a marker. */
+static size_t plain(const struct cite *c, const char *p, size_t n)
+{
+  const char *open = (const char *)memchr(p, c->open.p[0], n);
+  size_t k = open == NULL ? n : (size_t)(open - p);
+
+  return k > 0 && p[k - 1] == ' ' ? k - 1 : k;
+}
+
+int sluice__cite_feed(struct cite *c, sluice_text text)
+{
+  size_t i = 0, n;
+  int rv = 0;
+
+  while (rv == 0 && i < text.n) {
+    if (c->held_n == 0) {
+      n = plain(c, text.p + i, text.n - i);
+      rv = add_run(c, text.p + i, n);
+      i += n;
+      if (i == text.n)
+        break;
+    }
+    if (rv == 0)
+      rv = step(c, text.p + i++);
+  }
+  return rv == 0 ? send_run(c) : rv;
+}
+
+void sluice__cite_reset(struct cite *c)
+{
+  c->state = CITE_NOTHING;
+  c->held_n = 0;
+  c->run.n = 0;
+  sluice__length_init(&c->length, c->length.unit);
+  sluice__buf_clear(c->joined);
+}
+
+int sluice__cite_finish(struct cite *c)
+{
+  int rv = release(c, c->held_n);
+
+  if (rv == 0)
+    rv = send_run(c);
+  sluice__cite_reset(c);
+  return rv;
+}
+
+/* ---- settings ---------------------------------------------------------- */
+
+/* A string of the options, clean, at the end of `all`; its place is settled
+ * when all are there. */
+static sluice_text keep(struct buf *all, sluice_str s, const char *standard)
+{
+  sluice_text place = {NULL, all->n};
+
+  if (s.n == 0) {
+    s.p = standard;
+    s.n = strlen(standard);
+  }
+  sluice__text_escape(all, s);
+  place.p = (const char *)(uintptr_t)place.n;
+  place.n = all->n - place.n;
+  return place;
+}
+
+static void settle(sluice_text *place, const char *base)
+{
+  place->p = base + (uintptr_t)place->p;
+}
+
+static int all_id_chars(sluice_text s)
+{
+  size_t i;
+
+  for (i = 0; i < s.n; i++)
+    if (!is_id_char(s.p[i]))
+      return 0;
+  return 1;
+}
+
+/* The brackets must be told from ids, and a marker from the space before. */
+static int marker_ok(const struct cite *c)
+{
+  return all_id_chars(c->prefix) && !is_id_char(c->open.p[0]) &&
+         c->open.p[0] != ' ' && !is_id_char(c->close.p[0]);
+}
+
+static int keep_files(struct cite *c, const sluice_options *o, struct buf *all)
+{
+  size_t i;
+
+  c->has_files = o->files != NULL;
+  if (!c->has_files || o->file_count == 0)
+    return 0;
+  if (o->file_count > SIZE_MAX / sizeof(*c->files))
+    return SLUICE_ERR_NOMEM;
+  c->files = (struct cite_file *)sluice__new(c->mem,
+                                             o->file_count * sizeof(*c->files));
+  if (c->files == NULL)
+    return SLUICE_ERR_NOMEM;
+  for (i = 0; i < o->file_count; i++) {
+    const sluice_file *file = &o->files[i];
+
+    c->files[i].id = keep(all, file->id, "");
+    c->files[i].name = keep(all, file->name.n > 0 ? file->name : file->id, "");
+  }
+  c->file_count = o->file_count;
+  return 0;
+}
+
+/* Gathers all strings in one block. */
+static int keep_settings(struct cite *c, const sluice_options *o)
+{
+  struct buf all;
+  size_t i;
+  int rv;
+
+  sluice__buf_init(&all, c->mem);
+  c->open = keep(&all, o->marker_open, "<|");
+  c->prefix = keep(&all, o->marker_prefix, "file-");
+  c->close = keep(&all, o->marker_close, "|>");
+  rv = keep_files(c, o, &all);
+  if (rv != 0 || all.failed) {
+    sluice__buf_free(&all);
+    return SLUICE_ERR_NOMEM;
+  }
+  c->storage = all.p;
+  settle(&c->open, all.p);
+  settle(&c->prefix, all.p);
+  settle(&c->close, all.p);
+  for (i = 0; i < c->file_count; i++) {
+    settle(&c->files[i].id, all.p);
+    settle(&c->files[i].name, all.p);
+  }
+  if (c->file_count > 1)
+    qsort(c->files, c->file_count, sizeof(*c->files), compare_ids);
+  return marker_ok(c) ? 0 : SLUICE_ERR_ARG;
+}
+
+int sluice__cite_init(struct cite *c, const sluice_mem *mem,
+                      const sluice_options *o, struct buf *joined,
+                      sluice_cite_cb cb, void *user)
+{
+  size_t longest = o->max_marker;
+  int rv;
+
+  memset(c, 0, sizeof(*c));
+  c->mem = mem;
+  c->cb = cb;
+  c->user = user;
+  c->joined = joined;
+  c->max_marker = o->max_marker;
+  sluice__length_init(&c->length, o->index_unit);
+  if (o->marker_open.n > BRACKET_MAX || o->marker_prefix.n > BRACKET_MAX ||
+      o->marker_close.n > BRACKET_MAX ||
+      (unsigned)o->index_unit > SLUICE_UNIT_GRAPHEME)
+    return SLUICE_ERR_ARG;
+  rv = keep_settings(c, o);
+  if (rv == 0) {
+    if (longest < c->prefix.n)
+      longest = c->prefix.n;
+    c->held = (char *)c->mem->malloc(c->mem->user,
+                                     1 + c->open.n + longest + c->close.n);
+    rv = c->held == NULL ? SLUICE_ERR_NOMEM : 0;
+  }
+  if (rv != 0)
+    sluice__cite_free(c);
+  return rv;
+}
+
+void sluice__cite_free(struct cite *c)
+{
+  sluice__free(c->mem, c->files);
+  sluice__free(c->mem, c->storage);
+  sluice__free(c->mem, c->held);
+  c->files = NULL;
+  c->storage = NULL;
+  c->held = NULL;
+}
+
+/* ---- the stage alone --------------------------------------------------- */
+
+struct sluice_cite {
+  struct cite core;
+  struct buf joined;
+  sluice_mem mem;
+};
+
+sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
+                              sluice_cite_cb cb, void *user)
+{
+  sluice_options all;
+  sluice_mem mem;
+  sluice_cite *c;
+  int rv;
+
+  if (out == NULL || cb == NULL)
+    return SLUICE_ERR_ARG;
+  sluice__options(&all, o);
+  mem = sluice__mem(all.mem);
+  c = (sluice_cite *)sluice__new(&mem, sizeof(*c));
+  if (c == NULL)
+    return SLUICE_ERR_NOMEM;
+  c->mem = mem;
+  sluice__buf_init(&c->joined, &c->mem);
+  rv = sluice__cite_init(&c->core, &c->mem, &all, &c->joined, cb, user);
+  if (rv != 0) {
+    sluice__free(&mem, c);
+    return (sluice_status)rv;
+  }
+  *out = c;
+  return SLUICE_OK;
+}
+
+int sluice_cite_feed(sluice_cite *c, sluice_text text)
+{
+  return c == NULL ? SLUICE_ERR_ARG : sluice__cite_feed(&c->core, text);
+}
+
+int sluice_cite_finish(sluice_cite *c)
+{
+  return c == NULL ? SLUICE_ERR_ARG : sluice__cite_finish(&c->core);
+}
+
+uint32_t sluice_cite_unknown(const sluice_cite *c)
+{
+  return c == NULL ? 0 : c->core.unknown;
+}
+
+void sluice_cite_free(sluice_cite *c)
+{
+  sluice_mem mem;
+
+  if (c == NULL)
+    return;
+  mem = c->mem;
+  sluice__cite_free(&c->core);
+  sluice__buf_free(&c->joined);
+  sluice__free(&mem, c);
+}

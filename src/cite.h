@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* cite.h - the citation scanner, to be embedded in other handles. */
+#ifndef SLUICE_SRC_CITE_H
+#define SLUICE_SRC_CITE_H
+
+#include <sluice/cite.h>
+
+#include "text.h"
+
+/* A known file: clean text in the table's storage. */
+struct cite_file {
+  sluice_text id, name;
+};
+
+/* How far a marker has been seen. */
+enum cite_state {
+  CITE_NOTHING,
+  CITE_SPACE,  /* the space that would go with it */
+  CITE_OPEN,   /* within the opening bracket */
+  CITE_PREFIX, /* within the prefix */
+  CITE_ID,     /* within the id, behind the prefix */
+  CITE_CLOSE   /* within the closing bracket */
+};
+
+struct cite {
+  const sluice_mem *mem;
+  sluice_cite_cb cb;
+  void *user;
+
+  sluice_text open, prefix, close; /* clean, in `storage` */
+  uint32_t max_marker;
+  struct cite_file *files; /* sorted by id; NULL with has_files: none known */
+  size_t file_count;
+  uint8_t has_files;
+
+  uint8_t state; /* enum cite_state */
+  uint32_t at;   /* bytes of the present bracket, prefix or id seen */
+  char *held;    /* what may still become a marker */
+  size_t held_n;
+  sluice_text run;      /* text that goes out next */
+  struct buf *joined;   /* its bytes, when they do not lie together */
+  struct length length; /* of the text that went out */
+  uint32_t unknown;
+  char *storage;
+};
+
+/* 0, SLUICE_ERR_ARG (a marker too long, or one that cannot be told from an id)
+ * or SLUICE_ERR_NOMEM. `joined` is used while a call runs. */
+int sluice__cite_init(struct cite *c, const sluice_mem *mem,
+                      const sluice_options *o, struct buf *joined,
+                      sluice_cite_cb cb, void *user);
+void sluice__cite_free(struct cite *c);
+
+int sluice__cite_feed(struct cite *c, sluice_text text);
+int sluice__cite_finish(struct cite *c);
+void sluice__cite_reset(struct cite *c); /* forgets what was held */
+
+#endif

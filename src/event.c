@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* event.c - a table per event: which members it shows, in which order. */
+#include "event.h"
+
+#include "write.h"
+
+enum shows {
+  SHOWS_END,
+  SHOWS_TEXT,     /* a string */
+  SHOWS_NUMBER,   /* uint32_t */
+  SHOWS_LOGPROBS, /* entries, in brackets */
+  SHOWS_RESPONSE,
+  SHOWS_ITEM,
+  SHOWS_PART,
+  SHOWS_ANNOTATION,
+  SHOWS_ERROR
+};
+
+struct row {
+  enum shows shows;
+  const char *key; /* with all around it: ,"key": */
+  size_t at;       /* of the member, in sluice_event */
+};
+
+#define ROW(kind, key, member)                                                 \
+  {                                                                            \
+    SHOWS_##kind, ",\"" key "\":", offsetof(sluice_event, member)              \
+  }
+#define END                                                                    \
+  {                                                                            \
+    SHOWS_END, NULL, 0                                                         \
+  }
+#define ITEM_ID       ROW(TEXT, "item_id", item_id)
+#define OUTPUT_INDEX  ROW(NUMBER, "output_index", output_index)
+#define CONTENT_INDEX ROW(NUMBER, "content_index", part_index)
+#define SUMMARY_INDEX ROW(NUMBER, "summary_index", part_index)
+
+#define ROWS 8 /* of the longest event, and the end */
+
+/* ORDER SLUICE_EVENTS. All begin with type and end with sequence_number. */
+static const struct row rows[][ROWS] = {
+    /* created */ {ROW(RESPONSE, "response", response), END},
+    /* in_progress */ {ROW(RESPONSE, "response", response), END},
+    /* completed */ {ROW(RESPONSE, "response", response), END},
+    /* incomplete */ {ROW(RESPONSE, "response", response), END},
+    /* failed */ {ROW(RESPONSE, "response", response), END},
+    /* error */ {ROW(ERROR, "error", response), END},
+    /* output_item.added */
+    {OUTPUT_INDEX, ROW(ITEM, "item", item), END},
+    /* output_item.done */
+    {OUTPUT_INDEX, ROW(ITEM, "item", item), END},
+    /* content_part.added */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(PART, "part", part), END},
+    /* content_part.done */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(PART, "part", part), END},
+    /* output_text.delta */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "delta", text),
+     ROW(LOGPROBS, "logprobs", logprobs), END},
+    /* output_text.done */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "text", text),
+     ROW(LOGPROBS, "logprobs", logprobs), END},
+    /* output_text.annotation.added */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX,
+     ROW(NUMBER, "annotation_index", annotation_index),
+     ROW(ANNOTATION, "annotation", annotation), END},
+    /* refusal.delta */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "delta", text), END},
+    /* refusal.done */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "refusal", text), END},
+    /* reasoning_summary_part.added */
+    {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(PART, "part", part), END},
+    /* reasoning_summary_part.done */
+    {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(PART, "part", part), END},
+    /* reasoning_summary_text.delta */
+    {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(TEXT, "delta", text), END},
+    /* reasoning_summary_text.done */
+    {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(TEXT, "text", text), END},
+    /* reasoning_text.delta */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "delta", text), END},
+    /* reasoning_text.done */
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "text", text), END},
+    /* function_call_arguments.delta */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    /* function_call_arguments.done */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "arguments", text),
+     ROW(TEXT, "name", name), END},
+};
+
+_Static_assert(sizeof(rows) / sizeof(rows[0]) == SLUICE_EVENT_COUNT,
+               "a row for each event");
+
+const char *sluice_event_name(sluice_event_type type)
+{
+  static const char *const names[] = {
+#define X(NAME, wire) wire,
+      SLUICE_EVENTS(X)
+#undef X
+  };
+
+  return (unsigned)type < SLUICE_EVENT_COUNT ? names[type] : "?";
+}
+
+/* Both forms of an error at once: the published one, and the nested one that
+ * real streams have and SDKs look for. */
+static void write_both_errors(struct buf *out, const sluice_response *r)
+{
+  sluice__buf_byte(out, ',');
+  sluice__write_error(out, r, 0);
+  sluice__buf_lit(out, ",\"error\":{");
+  sluice__write_error(out, r, 1);
+  sluice__buf_byte(out, '}');
+}
+
+static void write_row(struct buf *out, const sluice_event *e,
+                      const struct row *row, sluice_str *object)
+{
+  const void *member = (const char *)e + row->at;
+  const void *pointed;
+  size_t start;
+
+  if (row->shows == SHOWS_ERROR) {
+    write_both_errors(out, e->response);
+    return;
+  }
+  sluice__buf_put(out, row->key, strlen(row->key));
+  start = out->n;
+  if (row->shows == SHOWS_TEXT) {
+    sluice__buf_byte(out, '"');
+    sluice__buf_text(out, *(const sluice_text *)member);
+    sluice__buf_byte(out, '"');
+    return;
+  }
+  if (row->shows == SHOWS_NUMBER) {
+    sluice__buf_uint(out, *(const uint32_t *)member);
+    return;
+  }
+  if (row->shows == SHOWS_LOGPROBS) {
+    sluice__buf_byte(out, '[');
+    sluice__buf_text(out, *(const sluice_text *)member);
+    sluice__buf_byte(out, ']');
+    return;
+  }
+  memcpy(&pointed, member, sizeof(pointed));
+  if (row->shows == SHOWS_RESPONSE)
+    sluice__write_response(out, (const sluice_response *)pointed);
+  else if (row->shows == SHOWS_ITEM)
+    sluice__write_item(out, (const sluice_item *)pointed);
+  else if (row->shows == SHOWS_PART)
+    sluice__write_part(out, (const sluice_part *)pointed);
+  else
+    sluice__write_annotation(out, (const sluice_annotation *)pointed);
+  object->n = out->n - start;
+  object->p = (const char *)(uintptr_t)start; /* a place, until all is there */
+}
+
+int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
+{
+  struct buf *out = &scratch->out;
+  const char *name = sluice_event_name(e->type);
+  size_t n = strlen(name), json;
+  const struct row *row;
+
+  sluice__buf_clear(out);
+  sluice__buf_lit(out, "event: ");
+  sluice__buf_put(out, name, n);
+  sluice__buf_lit(out, "\ndata: ");
+  json = out->n;
+  sluice__buf_lit(out, "{\"type\":\"");
+  sluice__buf_put(out, name, n);
+  sluice__buf_byte(out, '"');
+  e->object.n = 0;
+  e->object.p = "";
+  for (row = rows[e->type]; row->shows != SHOWS_END; row++)
+    write_row(out, e, row, &e->object);
+  sluice__buf_lit(out, ",\"sequence_number\":");
+  sluice__buf_uint(out, e->sequence_number);
+  sluice__buf_lit(out, "}\n\n");
+  if (out->failed)
+    return SLUICE_ERR_NOMEM;
+  if (e->object.n > 0)
+    e->object.p = out->p + (uintptr_t)e->object.p;
+  e->wire.p = out->p;
+  e->wire.n = out->n;
+  e->json.p = out->p + json;
+  e->json.n = out->n - json - 2;
+  return 0;
+}
+
+/* Everything that the event shows by pointer is there. */
+static int is_set(const sluice_event *e)
+{
+  const struct row *row;
+  const void *pointed;
+
+  for (row = rows[e->type]; row->shows != SHOWS_END; row++) {
+    if (row->shows < SHOWS_RESPONSE)
+      continue;
+    memcpy(&pointed, (const char *)e + row->at, sizeof(pointed));
+    if (pointed == NULL)
+      return 0;
+  }
+  return 1;
+}
+
+sluice_status sluice_event_write(sluice_scratch *scratch, sluice_event *event)
+{
+  if (scratch == NULL || event == NULL ||
+      (unsigned)event->type >= SLUICE_EVENT_COUNT || !is_set(event))
+    return SLUICE_ERR_ARG;
+  return (sluice_status)sluice__event_write(scratch, event);
+}

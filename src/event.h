@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* event.h - what each event shows, for those who check it. */
+#ifndef SLUICE_SRC_EVENT_H
+#define SLUICE_SRC_EVENT_H
+
+#include <sluice/event.h>
+
+#include "scratch.h"
+
+/* Writes the event into scratch->out and points its wire, json and object into
+ * that. 0 or SLUICE_ERR_NOMEM. */
+int sluice__event_write(sluice_scratch *scratch, sluice_event *event);
+
+#endif

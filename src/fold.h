@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* fold.h - raw deltas -> what was said: clean text, calls told apart. */
+#ifndef SLUICE_SRC_FOLD_H
+#define SLUICE_SRC_FOLD_H
+
+#include <sluice/fold.h>
+
+#include "call.h"
+#include "scratch.h"
+
+enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
+
+/* One choice. */
+struct choice {
+  struct choice *next;
+  int64_t index;
+  enum kind last;                /* what came last */
+  struct carry carry[KIND_CALL]; /* of each kind of text */
+  int source;                    /* of the reasoning; -1: none yet */
+  sluice_finish finish;
+  struct buf word; /* the finish reason as it came, clean */
+  struct calls calls;
+  struct kept *kept; /* its text, when the fold keeps text */
+};
+
+enum said_type {
+  SAID_START, /* the choice exists */
+  SAID_REASONING,
+  SAID_TEXT,
+  SAID_REFUSAL,
+  SAID_ARGUMENTS, /* of `call`; the text may be empty */
+  SAID_LOGPROBS,
+  SAID_ERROR /* `delta` */
+};
+
+struct said {
+  enum said_type type;
+  sluice_text text; /* clean; lives until the sink returns */
+  struct call *call;
+  const sluice_delta *delta;
+};
+
+/* 0 goes on; anything else is returned by the call that ran it. */
+typedef int (*said_cb)(void *user, const struct said *said);
+
+struct fold {
+  const sluice_mem *mem;
+  sluice_scratch *scratch;
+  uint32_t *counts;
+  uint32_t max_items;
+  size_t max_output;
+  int keep; /* all choices and their text; else only the first choice */
+
+  struct choice *choices; /* in order of appearance: the first is translated */
+  uint32_t choice_count;
+  size_t bytes; /* of text so far, against max_output */
+  struct buf id, model, tier, fingerprint;
+  int64_t created;
+  sluice_usage usage;
+  uint8_t has_usage, has_whole; /* some choice was a whole message */
+
+  said_cb cb; /* NULL: nobody listens. For the first choice only */
+  void *user;
+};
+
+void sluice__fold_init(struct fold *f, const sluice_mem *mem,
+                       sluice_scratch *scratch, const sluice_options *o,
+                       uint32_t *counts);
+void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
+
+/* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */
+int sluice__fold_delta(struct fold *f, const sluice_delta *d);
+
+/* No more deltas: says what was held back of cut characters. Returns as
+ * above. */
+int sluice__fold_end(struct fold *f);
+
+/* What was said, as a chat.completion; for a fold that keeps text. */
+void sluice__fold_write(const struct fold *f, struct buf *out);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* scratch.h - the buffers that are used only while a call runs. */
+#ifndef SLUICE_SRC_SCRATCH_H
+#define SLUICE_SRC_SCRATCH_H
+
+#include <sluice/chunk.h>
+
+#include "json.h"
+
+struct sluice_scratch {
+  sluice_mem mem;
+  struct json json;     /* the nodes of the payload */
+  sluice_delta *deltas; /* of the payload */
+  size_t delta_count, delta_cap;
+  struct buf made;   /* clean text that deltas point to */
+  struct buf clean;  /* text of one delta, cleaned */
+  struct buf work;   /* whatever one function needs for a moment */
+  struct buf joined; /* text that was held back, and what follows it */
+  struct buf out;    /* the event being written */
+};
+
+/* One more delta, zeroed, its type and choice set. NULL: out of memory. Valid
+ * until the next one is added. */
+sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
+                                int64_t choice);
+
+/* The scratch of the options, or a new one (*own is 1 then). NULL: out of
+ * memory. */
+sluice_scratch *sluice__scratch_of(const sluice_options *o, int *own);
+
+#endif

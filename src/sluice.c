@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+/* sluice.c - wires the stages behind the public handle, and looks at the first
+ * bytes: a stream, a JSON body in its place, or neither. */
+#include <sluice/sluice.h>
+
+#include "chunk.h"
+#include "sse.h"
+#include "status.h"
+#include "translate.h"
+#include "write.h"
+
+#define SHOWN_MAX 200 /* bytes of a bad input that a message shows */
+
+/* What the input looks like. */
+enum look {
+  LOOK_NEW,    /* white space, or nothing, so far */
+  LOOK_STREAM, /* anything but */
+  LOOK_BODY    /* a JSON text */
+};
+
+struct sluice_translator {
+  sluice_mem mem;
+  sluice_scratch *scratch;
+  int own_scratch;
+  size_t max_payload;
+  uint32_t max_depth;
+
+  enum look look;
+  uint8_t bom_n;    /* bytes of a BOM seen */
+  uint8_t first_n;  /* bytes of `first` */
+  uint8_t half;     /* the input ended within an event */
+  uint8_t busy;     /* within a call that may run the callback */
+  uint8_t finished; /* finish was called */
+  uint8_t unwanted; /* free was called from inside the callback */
+  uint64_t at;      /* bytes fed */
+  sluice_status sticky;
+  struct sse sse;
+  struct buf body;
+  struct translate translate;
+  uint32_t counts[SLUICE_ANOMALY_COUNT];
+  char first[SHOWN_MAX]; /* of the input, for messages */
+};
+
+static const sluice_str nothing = {"", 0};
+
+static sluice_str shown(const char *p, size_t n)
+{
+  sluice_str s = {p, n < SHOWN_MAX ? n : SHOWN_MAX};
+
+  return s;
+}
+
+/* ---- payloads ---------------------------------------------------------- */
+
+static int fail_payload(sluice_translator *t, sluice_str payload, uint64_t at,
+                        const sluice_error *error)
+{
+  if (error->status == SLUICE_ERR_JSON)
+    return sluice__translate_fail(
+        &t->translate, SLUICE_ERR_JSON, at + error->offset,
+        "upstream_malformed: an event of the stream is not JSON",
+        shown(payload.p, payload.n));
+  if (error->status == SLUICE_ERR_LIMIT)
+    return sluice__translate_fail(
+        &t->translate, SLUICE_ERR_LIMIT, at + error->offset,
+        "limit_exceeded: an event of the stream is nested too deep or holds "
+        "too many values",
+        nothing);
+  return sluice__translate_fail(
+      &t->translate, error->status, at,
+      "out_of_memory: the translator could not get memory", nothing);
+}
+
+static int pass_deltas(sluice_translator *t, uint64_t at)
+{
+  size_t i;
+  int rv = 0;
+
+  for (i = 0; rv == 0 && i < t->scratch->delta_count; i++)
+    rv = sluice__translate_delta(&t->translate, &t->scratch->deltas[i], at);
+  return rv;
+}
+
+static int on_event(void *user, const sluice_sse_event *e)
+{
+  sluice_translator *t = (sluice_translator *)user;
+  sluice_error error = {SLUICE_OK, 0, ""};
+  int rv;
+
+  if (t->translate.phase == PHASE_ENDED) {
+    sluice__count(t->counts, SLUICE_ANOMALY_AFTER_DONE);
+    return 0;
+  }
+  if (e->name.n == 5 && e->data.n > 0 && memcmp(e->name.p, "error", 5) == 0)
+    sluice__count(t->counts, SLUICE_ANOMALY_ERROR_FIELD);
+  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, e->name, e->data,
+                           t->max_depth, t->counts, &error);
+  if (rv == SLUICE_ERR_JSON && !e->ended) {
+    sluice__count(t->counts, SLUICE_ANOMALY_HALF_EVENT);
+    t->half = 1;
+    return 0;
+  }
+  if (!e->ended)
+    sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
+  rv = rv == 0 ? pass_deltas(t, e->offset)
+               : fail_payload(t, e->data, e->offset, &error);
+  if (rv != 0)
+    return rv;
+  return t->translate.output.paused;
+}
+
+/* A body in place of a stream: a whole completion, an error, or neither. */
+static int read_body(sluice_translator *t)
+{
+  sluice_str body = {t->body.p, t->body.n};
+  uint64_t at = t->at - t->body.n;
+  sluice_error error = {SLUICE_OK, 0, ""};
+  int rv;
+
+  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, nothing, body,
+                           t->max_depth, t->counts, &error);
+  if (rv == SLUICE_ERR_JSON)
+    return sluice__translate_fail(
+        &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
+        "upstream_not_a_stream: the upstream sent a body that is neither an "
+        "event stream nor JSON",
+        shown(body.p, body.n));
+  if (rv != 0)
+    return fail_payload(t, body, at, &error);
+  sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
+  rv = pass_deltas(t, at);
+  if (rv != 0 || t->translate.phase == PHASE_ENDED)
+    return rv;
+  if (t->translate.fold.choices == NULL && !t->translate.fold.has_usage)
+    return sluice__translate_fail(
+        &t->translate, SLUICE_ERR_NOT_A_STREAM, at,
+        "upstream_not_a_stream: the upstream sent JSON that is no chat "
+        "completion",
+        shown(body.p, body.n));
+  return sluice__translate_end(
+      &t->translate, t->translate.fold.has_whole ? END_MARK : END_INPUT, t->at);
+}
+
+/* ---- bytes ------------------------------------------------------------- */
+
+static void remember_first(sluice_translator *t, const char *p, size_t n)
+{
+  size_t room = SHOWN_MAX - t->first_n;
+
+  if (n > room)
+    n = room;
+  memcpy(t->first + t->first_n, p, n);
+  t->first_n = (uint8_t)(t->first_n + n);
+}
+
+/* Looks for the first byte that says what the input is. Returns how many bytes
+ * come before it. */
+static size_t look_at(sluice_translator *t, const char *p, size_t n)
+{
+  static const char bom[] = "\xef\xbb\xbf";
+  size_t i = 0;
+
+  while (i < n && t->at + i == t->bom_n && t->bom_n < 3 &&
+         p[i] == bom[t->bom_n]) {
+    t->bom_n++;
+    i++;
+  }
+  while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '\r' || p[i] == '\n'))
+    i++;
+  if (i < n)
+    t->look = p[i] == '{' || p[i] == '[' ? LOOK_BODY : LOOK_STREAM;
+  return i;
+}
+
+static int add_body(sluice_translator *t, const char *p, size_t n)
+{
+  if (n > t->max_payload || t->body.n > t->max_payload - n)
+    return SLUICE_ERR_LIMIT;
+  sluice__buf_put(&t->body, p, n);
+  return sluice__buf_status(&t->body);
+}
+
+/* A stage below the translation gave up. */
+static int settle(sluice_translator *t, int rv)
+{
+  if (rv >= 0 || t->translate.phase == PHASE_ENDED)
+    return rv;
+  if (rv == SLUICE_ERR_LIMIT)
+    return sluice__translate_fail(
+        &t->translate, SLUICE_ERR_LIMIT, t->at,
+        "limit_exceeded: an event of the stream is longer than max_payload",
+        nothing);
+  return sluice__translate_fail(
+      &t->translate, SLUICE_ERR_NOMEM, t->at,
+      "out_of_memory: the translator could not get memory", nothing);
+}
+
+static int feed_stream(sluice_translator *t, const char *p, size_t n,
+                       size_t *taken)
+{
+  int rv = sluice__sse_feed(&t->sse, p, n, taken);
+
+  t->at += *taken;
+  return settle(t, rv);
+}
+
+static int feed(sluice_translator *t, const char *p, size_t n, size_t *taken)
+{
+  size_t before = 0, rest = 0;
+  int rv = 0;
+
+  *taken = 0;
+  if (t->first_n < SHOWN_MAX)
+    remember_first(t, p, n);
+  if (t->look == LOOK_NEW) {
+    before = look_at(t, p, n);
+    rv = feed_stream(t, p, before, taken);
+  }
+  if (rv != 0 || before == n)
+    return rv;
+  if (t->look == LOOK_BODY) {
+    rv = add_body(t, p + before, n - before);
+    t->at += n - before;
+    *taken = n;
+    return settle(t, rv);
+  }
+  rv = feed_stream(t, p + before, n - before, &rest);
+  *taken = before + rest;
+  return rv;
+}
+
+static int end_of_input(sluice_translator *t)
+{
+  int rv;
+
+  if (t->look == LOOK_BODY)
+    return read_body(t);
+  rv = settle(t, sluice__sse_finish(&t->sse));
+  if (rv < 0 || t->translate.phase == PHASE_ENDED)
+    return rv;
+  if (t->sse.counts.events == 0 && t->sse.counts.ignored > 0)
+    return sluice__translate_fail(
+        &t->translate, SLUICE_ERR_NOT_A_STREAM, 0,
+        "upstream_not_a_stream: the upstream sent something that is not an "
+        "event stream",
+        shown(t->first, t->first_n));
+  if (t->half && t->translate.fold.choices == NULL)
+    return sluice__translate_fail(
+        &t->translate, SLUICE_ERR_TRUNCATED, t->at,
+        "upstream_truncated: the stream ended within its first event", nothing);
+  return sluice__translate_end(&t->translate, END_INPUT, t->at);
+}
+
+/* ---- the handle -------------------------------------------------------- */
+
+sluice_status sluice_translator_new(sluice_translator **out,
+                                    const sluice_options *o, sluice_event_cb cb,
+                                    void *user)
+{
+  sluice_options all;
+  sluice_mem mem;
+  sluice_translator *t;
+  int rv = SLUICE_ERR_NOMEM;
+
+  if (out == NULL || (o != NULL && o->size < sizeof(o->size)))
+    return SLUICE_ERR_ARG;
+  sluice__options(&all, o);
+  if ((unsigned)all.reasoning > SLUICE_REASONING_OFF ||
+      (all.file_count > 0 && all.files == NULL))
+    return SLUICE_ERR_ARG;
+  mem = sluice__mem(all.mem);
+  t = (sluice_translator *)sluice__new(&mem, sizeof(*t));
+  if (t == NULL)
+    return SLUICE_ERR_NOMEM;
+  t->mem = mem;
+  t->max_payload = all.max_payload;
+  t->max_depth = all.max_depth;
+  sluice__buf_init(&t->body, &t->mem);
+  sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);
+  t->scratch = sluice__scratch_of(&all, &t->own_scratch);
+  if (t->scratch != NULL)
+    rv = sluice__translate_init(&t->translate, &t->mem, t->scratch, &all,
+                                t->counts, cb, user);
+  if (rv != 0) {
+    sluice_translator_free(t);
+    return (sluice_status)rv;
+  }
+  *out = t;
+  return SLUICE_OK;
+}
+
+/* After a call that may have run the callback: what it returns, and whether
+ * the handle has to go. */
+static sluice_status leave(sluice_translator *t, int rv)
+{
+  t->busy = 0;
+  if (rv < 0)
+    t->sticky = (sluice_status)rv;
+  if (t->unwanted) {
+    sluice_translator_free(t);
+    return SLUICE_ERR_CALLBACK;
+  }
+  return rv > 0 ? SLUICE_PAUSED : (sluice_status)rv;
+}
+
+sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
+                                     size_t len, size_t *consumed)
+{
+  size_t taken = 0;
+  int rv;
+
+  if (consumed != NULL)
+    *consumed = 0;
+  if (t == NULL || (data == NULL && len > 0))
+    return SLUICE_ERR_ARG;
+  if (t->busy)
+    return SLUICE_ERR_STATE;
+  if (t->sticky < 0)
+    return t->sticky;
+  if (t->finished)
+    return SLUICE_ERR_STATE;
+  if (len == 0)
+    return SLUICE_OK;
+  t->busy = 1;
+  t->translate.output.paused = 0;
+  rv = feed(t, (const char *)data, len, &taken);
+  if (consumed != NULL)
+    *consumed = taken;
+  return leave(t, rv);
+}
+
+sluice_status sluice_translator_finish(sluice_translator *t)
+{
+  int rv;
+
+  if (t == NULL)
+    return SLUICE_ERR_ARG;
+  if (t->busy)
+    return SLUICE_ERR_STATE;
+  if (t->sticky < 0 || t->finished)
+    return t->sticky;
+  t->finished = 1;
+  t->busy = 1;
+  rv = end_of_input(t);
+  return leave(t, rv > 0 ? 0 : rv);
+}
+
+sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
+{
+  struct buf *out;
+
+  if (t == NULL || json == NULL)
+    return SLUICE_ERR_ARG;
+  json->p = "";
+  json->n = 0;
+  if (t->busy)
+    return SLUICE_ERR_STATE;
+  if (t->translate.response.id.n == 0)
+    return SLUICE_OK;
+  out = &t->scratch->out;
+  sluice__buf_clear(out);
+  sluice__write_response(out, &t->translate.response);
+  if (out->failed)
+    return SLUICE_ERR_NOMEM;
+  json->p = out->p;
+  json->n = out->n;
+  return SLUICE_OK;
+}
+
+sluice_response_status sluice_translator_status(const sluice_translator *t)
+{
+  return t == NULL ? SLUICE_RESPONSE_IN_PROGRESS : t->translate.response.status;
+}
+
+sluice_error sluice_translator_error(const sluice_translator *t)
+{
+  sluice_error none = {SLUICE_ERR_ARG, 0, "no translator"};
+
+  return t == NULL ? none : t->translate.error;
+}
+
+sluice_text sluice_translator_message(const sluice_translator *t)
+{
+  sluice_text none = {"", 0};
+
+  return t == NULL ? none : t->translate.response.error_message;
+}
+
+uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
+{
+  if (t == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT)
+    return 0;
+  if (a == SLUICE_ANOMALY_COMMENT)
+    return t->sse.counts.comments > UINT32_MAX
+               ? UINT32_MAX
+               : (uint32_t)t->sse.counts.comments;
+  return t->counts[a];
+}
+
+sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
+{
+  if (t == NULL)
+    return SLUICE_ERR_ARG;
+  if (t->busy)
+    return SLUICE_ERR_STATE;
+  sluice__sse_reset(&t->sse);
+  sluice__buf_clear(&t->body);
+  sluice__translate_reset(&t->translate, seed);
+  memset(t->counts, 0, sizeof(t->counts));
+  t->look = LOOK_NEW;
+  t->bom_n = t->first_n = t->half = t->finished = 0;
+  t->at = 0;
+  t->sticky = SLUICE_OK;
+  return SLUICE_OK;
+}
+
+void sluice_translator_free(sluice_translator *t)
+{
+  sluice_mem mem;
+
+  if (t == NULL)
+    return;
+  if (t->busy) {
+    t->unwanted = 1;
+    t->translate.output.aborted = 1;
+    return;
+  }
+  mem = t->mem;
+  sluice__translate_free(&t->translate);
+  sluice__sse_free(&t->sse);
+  sluice__buf_free(&t->body);
+  if (t->own_scratch)
+    sluice_scratch_free(t->scratch);
+  sluice__free(&mem, t);
+}

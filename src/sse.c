@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+/* sse.c - a line at a time, without ever holding a line that does not matter.
+ *
+ *   BOM -> LINE -> FIELD -> SPACE -> VALUE -> LINE    a known field
+ *           |        `--> SKIP --> LINE               an unknown one
+ *           `--> SKIP --> LINE                        a comment
+ *
+ * Data that lies whole within one feed, in one line, is handed out as it lies;
+ * all else goes through one buffer.
+ */
+#include "sse.h"
+
+#include "status.h"
+
+/* The fields that count. `error` is not in the standard. */
+enum { FIELD_DATA, FIELD_EVENT, FIELD_ERROR, FIELD_OTHER };
+
+/* One feed: where it stands, and the next LF, which is looked for only once. */
+struct input {
+  const char *p, *end;
+  const char *lf; /* NULL: not looked for yet */
+};
+
+/* ---- events ------------------------------------------------------------ */
+
+static void forget_event(struct sse *s)
+{
+  sluice__buf_clear(&s->data);
+  s->whole.p = NULL;
+  s->whole.n = 0;
+  s->has_data = 0;
+  s->name_n = 0;
+}
+
+static int dispatch(struct sse *s, int ended)
+{
+  sluice_sse_event e = {{s->name, s->name_n}, s->whole, s->data_at, ended};
+  int rv;
+
+  if (s->whole.p == NULL) {
+    e.data.p = s->data.p;
+    e.data.n = s->data.n;
+  }
+  if (!s->has_data) {
+    forget_event(s);
+    return 0;
+  }
+  s->counts.events++;
+  rv = s->cb(s->user, &e);
+  forget_event(s);
+  return rv;
+}
+
+/* Data in the caller's bytes goes to the buffer: more follows, or the bytes end
+ * before the event does. */
+static int keep_data(struct sse *s)
+{
+  if (s->whole.p != NULL)
+    sluice__buf_str(&s->data, s->whole);
+  s->whole.p = NULL;
+  return sluice__buf_status(&s->data);
+}
+
+static int add_data(struct sse *s, const char *p, size_t n, int line_ends)
+{
+  size_t had = s->whole.p != NULL ? s->whole.n : s->data.n;
+
+  if (n > s->max_payload || had > s->max_payload - n)
+    return SLUICE_ERR_LIMIT;
+  if (line_ends && s->whole.p == NULL && s->data.n == 0) {
+    s->whole.p = p;
+    s->whole.n = n;
+    return 0;
+  }
+  if (keep_data(s) != 0)
+    return SLUICE_ERR_NOMEM;
+  sluice__buf_put(&s->data, p, n);
+  return sluice__buf_status(&s->data);
+}
+
+/* ---- fields ------------------------------------------------------------ */
+
+static int is_word(const struct sse *s, const char *word, size_t n)
+{
+  return s->word_n == n && memcmp(s->word, word, n) == 0;
+}
+
+/* The field's name is complete; its value begins at stream offset `at`. */
+static int begin_field(struct sse *s, uint64_t at)
+{
+  int rv = 0;
+
+  s->field = FIELD_OTHER;
+  if (is_word(s, "data", 4)) {
+    s->field = FIELD_DATA;
+    if (s->has_data) /* a further line of the same event */
+      rv = add_data(s, "\n", 1, 0);
+    else
+      s->data_at = at;
+    s->has_data = 1;
+  } else if (is_word(s, "event", 5)) {
+    s->field = FIELD_EVENT;
+    s->name_n = 0;
+  } else if (is_word(s, "error", 5)) {
+    s->field = FIELD_ERROR; /* an event of its own: what was open ends here */
+    rv = dispatch(s, 1);
+    s->data_at = at;
+    s->has_data = 1;
+    memcpy(s->name, "error", 5);
+    s->name_n = 5;
+  } else if (!is_word(s, "id", 2) && !is_word(s, "retry", 5)) {
+    s->counts.ignored++;
+  }
+  return rv;
+}
+
+static int add_value(struct sse *s, const char *p, size_t n, int line_ends)
+{
+  size_t room = SSE_NAME_MAX - s->name_n;
+
+  if (s->field == FIELD_DATA || s->field == FIELD_ERROR)
+    return add_data(s, p, n, line_ends);
+  if (s->field == FIELD_EVENT) {
+    if (n > room)
+      n = room;
+    memcpy(s->name + s->name_n, p, n);
+    s->name_n = (uint8_t)(s->name_n + n);
+  }
+  return 0;
+}
+
+/* A line ended in the present state. */
+static int end_line(struct sse *s)
+{
+  int rv = 0;
+
+  if (s->state == SSE_LINE)
+    return dispatch(s, 1);
+  if (s->state == SSE_FIELD) /* a name without a colon: an empty value */
+    rv = begin_field(s, s->at - 1);
+  s->state = SSE_LINE;
+  if (rv == 0 && s->field == FIELD_ERROR)
+    rv = dispatch(s, 1);
+  s->field = FIELD_OTHER;
+  return rv;
+}
+
+/* ---- bytes ------------------------------------------------------------- */
+
+static void take(struct sse *s, struct input *in, size_t n)
+{
+  in->p += n;
+  s->at += n;
+}
+
+/* The next line end at or behind in->p, or in->end. */
+static const char *find_end(struct input *in)
+{
+  const char *cr;
+
+  if (in->lf == NULL || in->lf < in->p) {
+    in->lf = memchr(in->p, '\n', (size_t)(in->end - in->p));
+    if (in->lf == NULL)
+      in->lf = in->end;
+  }
+  cr = memchr(in->p, '\r', (size_t)(in->lf - in->p));
+  return cr != NULL ? cr : in->lf;
+}
+
+static void step_bom(struct sse *s, struct input *in)
+{
+  static const char bom[] = "\xef\xbb\xbf";
+
+  if (*in->p == bom[s->word_n]) {
+    take(s, in, 1);
+    if (++s->word_n < 3)
+      return;
+    s->word_n = 0;
+    s->state = SSE_LINE;
+    return;
+  }
+  if (s->word_n > 0) { /* half a BOM: the start of an unknown name */
+    s->word_n = sizeof(s->word);
+    s->state = SSE_FIELD;
+    return;
+  }
+  s->state = SSE_LINE;
+}
+
+static int step_field(struct sse *s, struct input *in)
+{
+  char c = *in->p;
+
+  if (c == ':') {
+    int rv;
+
+    take(s, in, 1);
+    s->state = SSE_SPACE;
+    rv = begin_field(s, s->at);
+    if (s->field == FIELD_OTHER)
+      s->state = SSE_SKIP;
+    return rv;
+  }
+  if (s->word_n < sizeof(s->word))
+    s->word[s->word_n++] = c; /* longer names are unknown ones */
+  take(s, in, 1);
+  return 0;
+}
+
+static int step_line(struct sse *s, struct input *in)
+{
+  s->word_n = 0;
+  s->field = FIELD_OTHER;
+  if (*in->p == ':') {
+    s->counts.comments++;
+    s->state = SSE_SKIP;
+    return 0;
+  }
+  s->state = SSE_FIELD;
+  return 0;
+}
+
+static int step_value(struct sse *s, struct input *in)
+{
+  const char *end = find_end(in);
+  size_t n = (size_t)(end - in->p);
+  int rv = add_value(s, in->p, n, end < in->end);
+
+  if (rv == 0)
+    take(s, in, n);
+  return rv;
+}
+
+static int is_line_end(char c)
+{
+  return c == '\n' || c == '\r';
+}
+
+/* Takes at least one byte, or changes the state. */
+static int step(struct sse *s, struct input *in)
+{
+  char c = *in->p;
+
+  if (s->skip_lf) {
+    s->skip_lf = 0;
+    if (c == '\n') {
+      take(s, in, 1);
+      return 0;
+    }
+  }
+  if (s->state == SSE_BOM) {
+    step_bom(s, in);
+    return 0;
+  }
+  if (s->state == SSE_SPACE) {
+    s->state = SSE_VALUE;
+    if (c == ' ') {
+      take(s, in, 1);
+      if (s->has_data && s->whole.p == NULL && s->data.n == 0)
+        s->data_at = s->at;
+      return 0;
+    }
+  }
+  if (is_line_end(c)) {
+    s->skip_lf = c == '\r';
+    take(s, in, 1);
+    return end_line(s);
+  }
+  switch (s->state) {
+  case SSE_LINE:
+    return step_line(s, in);
+  case SSE_FIELD:
+    return step_field(s, in);
+  case SSE_VALUE:
+    return step_value(s, in);
+  default:
+    take(s, in, (size_t)(find_end(in) - in->p));
+    return 0;
+  }
+}
+
+int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
+{
+  struct input in = {p, p, NULL};
+  int rv = 0, kept;
+
+  if (n > 0)
+    in.end = p + n;
+  while (rv == 0 && in.p < in.end)
+    rv = step(s, &in);
+  kept = keep_data(s);
+  *taken = (size_t)(in.p - p);
+  return rv < 0 || kept == 0 ? rv : kept;
+}
+
+int sluice__sse_finish(struct sse *s)
+{
+  s->state = SSE_SKIP;
+  return dispatch(s, 0);
+}
+
+void sluice__sse_init(struct sse *s, const sluice_mem *mem, size_t max_payload,
+                      sluice_sse_cb cb, void *user)
+{
+  memset(s, 0, sizeof(*s));
+  s->mem = mem;
+  s->max_payload = max_payload;
+  s->cb = cb;
+  s->user = user;
+  sluice__buf_init(&s->data, mem);
+}
+
+void sluice__sse_free(struct sse *s)
+{
+  sluice__buf_free(&s->data);
+}
+
+void sluice__sse_reset(struct sse *s)
+{
+  struct buf data = s->data;
+
+  sluice__sse_init(s, s->mem, s->max_payload, s->cb, s->user);
+  sluice__buf_clear(&data);
+  s->data = data;
+}
+
+/* ---- the stage alone --------------------------------------------------- */
+
+struct sluice_sse {
+  struct sse core;
+  sluice_mem mem;
+  sluice_sse_cb cb;
+  void *user;
+  sluice_status status; /* sticky */
+  int busy, finished;
+};
+
+/* A negative number of the embedder's must not be taken for one of ours. */
+static int call_back(void *user, const sluice_sse_event *event)
+{
+  sluice_sse *s = (sluice_sse *)user;
+  int rv = s->cb(s->user, event);
+
+  return rv < 0 ? SLUICE_ERR_CALLBACK : rv;
+}
+
+sluice_status sluice_sse_new(sluice_sse **out, const sluice_options *o,
+                             sluice_sse_cb cb, void *user)
+{
+  sluice_options all;
+  sluice_mem mem;
+  sluice_sse *s;
+
+  if (out == NULL || cb == NULL)
+    return SLUICE_ERR_ARG;
+  sluice__options(&all, o);
+  mem = sluice__mem(all.mem);
+  s = (sluice_sse *)sluice__new(&mem, sizeof(*s));
+  if (s == NULL)
+    return SLUICE_ERR_NOMEM;
+  s->mem = mem;
+  s->cb = cb;
+  s->user = user;
+  sluice__sse_init(&s->core, &s->mem, all.max_payload, call_back, s);
+  *out = s;
+  return SLUICE_OK;
+}
+
+/* What a core call returned, for the caller. */
+static sluice_status settle(sluice_sse *s, int rv)
+{
+  if (rv == 0)
+    return SLUICE_OK;
+  if (rv > 0)
+    return SLUICE_PAUSED;
+  s->status = (sluice_status)rv;
+  return s->status;
+}
+
+sluice_status sluice_sse_feed(sluice_sse *s, const void *data, size_t len,
+                              size_t *consumed)
+{
+  size_t taken = 0;
+  int rv;
+
+  if (consumed != NULL)
+    *consumed = 0;
+  if (s == NULL || (data == NULL && len > 0))
+    return SLUICE_ERR_ARG;
+  if (s->status < 0)
+    return s->status;
+  if (s->busy || s->finished)
+    return SLUICE_ERR_STATE;
+  s->busy = 1;
+  rv = sluice__sse_feed(&s->core, (const char *)data, len, &taken);
+  s->busy = 0;
+  if (consumed != NULL)
+    *consumed = taken;
+  return settle(s, rv);
+}
+
+sluice_status sluice_sse_finish(sluice_sse *s)
+{
+  int rv;
+
+  if (s == NULL)
+    return SLUICE_ERR_ARG;
+  if (s->busy)
+    return SLUICE_ERR_STATE;
+  if (s->status < 0 || s->finished)
+    return s->status;
+  s->finished = 1;
+  s->busy = 1;
+  rv = sluice__sse_finish(&s->core);
+  s->busy = 0;
+  return rv > 0 ? SLUICE_OK : settle(s, rv);
+}
+
+void sluice_sse_reset(sluice_sse *s)
+{
+  if (s == NULL || s->busy)
+    return;
+  sluice__sse_reset(&s->core);
+  s->status = SLUICE_OK;
+  s->finished = 0;
+}
+
+sluice_sse_counts sluice_sse_counted(const sluice_sse *s)
+{
+  sluice_sse_counts none = {0, 0, 0};
+
+  return s == NULL ? none : s->core.counts;
+}
+
+void sluice_sse_free(sluice_sse *s)
+{
+  sluice_mem mem;
+
+  if (s == NULL)
+    return;
+  mem = s->mem;
+  sluice__sse_free(&s->core);
+  sluice__free(&mem, s);
+}

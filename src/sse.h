@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* sse.h - the decoder of event streams, to be embedded in other handles. */
+#ifndef SLUICE_SRC_SSE_H
+#define SLUICE_SRC_SSE_H
+
+#include <sluice/sse.h>
+
+#include "buf.h"
+
+#define SSE_NAME_MAX 64
+
+/* Where the decoder stands within a line. */
+enum sse_state {
+  SSE_BOM,   /* within the first three bytes of the stream */
+  SSE_LINE,  /* at the start of a line */
+  SSE_FIELD, /* within a field's name */
+  SSE_SPACE, /* behind the colon: one space may follow */
+  SSE_VALUE, /* within the value */
+  SSE_SKIP   /* within a line that says nothing */
+};
+
+struct sse {
+  const sluice_mem *mem;
+  size_t max_payload;
+  sluice_sse_cb cb;
+  void *user;
+
+  uint8_t state; /* enum sse_state */
+  uint8_t field; /* which one SSE_SPACE and SSE_VALUE are in */
+  uint8_t skip_lf;
+  uint8_t word_n; /* bytes of the BOM, or of the field's name */
+  uint8_t name_n;
+  uint8_t has_data; /* the event has at least one data line */
+  char word[8];
+  char name[SSE_NAME_MAX];
+
+  struct buf data;  /* data that had to be kept, or joined */
+  sluice_str whole; /* or: one line's data in the bytes of this feed */
+  uint64_t data_at; /* stream offset of the first byte of data */
+  uint64_t at;      /* stream offset of the next byte */
+  sluice_sse_counts counts;
+};
+
+void sluice__sse_init(struct sse *s, const sluice_mem *mem, size_t max_payload,
+                      sluice_sse_cb cb, void *user);
+void sluice__sse_free(struct sse *s);
+void sluice__sse_reset(struct sse *s); /* memory is kept */
+
+/* Takes bytes. Returns 0 when all were taken; a positive number from the
+ * callback (taken up to the end of that event); or a negative one: of the
+ * callback, SLUICE_ERR_LIMIT, SLUICE_ERR_NOMEM. *taken is set always. */
+int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken);
+
+/* The end: hands out an event that has data. Returns as feed. */
+int sluice__sse_finish(struct sse *s);
+
+#endif

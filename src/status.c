@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* status.c - names of codes, and the defaults of the options. */
+#include <string.h>
+
+#include <sluice/anomaly.h>
+#include <sluice/event.h>
+
+#include "status.h"
+
+uint32_t sluice_version(void)
+{
+  return SLUICE_VERSION_NUM;
+}
+
+const char *sluice_status_name(sluice_status status)
+{
+  switch (status) {
+#define X(NAME, value, text)                                                   \
+  case SLUICE_##NAME:                                                          \
+    return #NAME;
+    SLUICE_STATUSES(X)
+#undef X
+  }
+  return "?";
+}
+
+const char *sluice__status_text(sluice_status status)
+{
+  switch (status) {
+#define X(NAME, value, text)                                                   \
+  case SLUICE_##NAME:                                                          \
+    return text;
+    SLUICE_STATUSES(X)
+#undef X
+  }
+  return "?";
+}
+
+const char *sluice_anomaly_name(sluice_anomaly a)
+{
+  static const char *const names[] = {
+#define X(NAME, name, text) name,
+      SLUICE_ANOMALIES(X)
+#undef X
+  };
+
+  return (unsigned)a < SLUICE_ANOMALY_COUNT ? names[a] : "?";
+}
+
+const char *sluice_anomaly_text(sluice_anomaly a)
+{
+  static const char *const texts[] = {
+#define X(NAME, name, text) text,
+      SLUICE_ANOMALIES(X)
+#undef X
+  };
+
+  return (unsigned)a < SLUICE_ANOMALY_COUNT ? texts[a] : "?";
+}
+
+void sluice_options_init_sized(sluice_options *o, size_t size)
+{
+  if (o == NULL || size < sizeof(o->size))
+    return;
+  memset(o, 0, size);
+  o->size = size;
+}
+
+static void limit(size_t *value, size_t standard)
+{
+  if (*value == 0)
+    *value = standard;
+}
+
+static void limit32(uint32_t *value, uint32_t standard)
+{
+  if (*value == 0)
+    *value = standard;
+}
+
+void sluice__options(sluice_options *out, const sluice_options *o)
+{
+  memset(out, 0, sizeof(*out));
+  /* A caller compiled against an older header has a shorter struct. */
+  if (o != NULL)
+    memcpy(out, o, o->size < sizeof(*out) ? o->size : sizeof(*out));
+  out->size = sizeof(*out);
+  limit(&out->max_payload, (size_t)64 << 20);
+  limit(&out->max_output, (size_t)64 << 20);
+  if (out->max_payload > UINT32_MAX - 1) /* json.h counts in 32 bits */
+    out->max_payload = UINT32_MAX - 1;
+  limit32(&out->max_depth, 256);
+  limit32(&out->max_items, 1024);
+  limit32(&out->max_marker, 64);
+  limit32(&out->max_annotations, 65536);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* status.h - what codes mean, and the options with their defaults. */
+#ifndef SLUICE_SRC_STATUS_H
+#define SLUICE_SRC_STATUS_H
+
+#include <sluice/anomaly.h>
+
+/* The third column of SLUICE_STATUSES. Static. */
+const char *sluice__status_text(sluice_status status);
+
+/* A copy of `o` (NULL: the defaults) with every limit set. Pointers are still
+ * the caller's. */
+void sluice__options(sluice_options *out, const sluice_options *o);
+
+/* One more of `a`; `counts` may be NULL. It stays at its maximum. */
+static inline void sluice__count(uint32_t *counts, sluice_anomaly a)
+{
+  if (counts != NULL && counts[a] < UINT32_MAX)
+    counts[a]++;
+}
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* check.h - what every test program includes: cmocka with the headers it wants
+ * before it, random numbers with a fixed start, and literals with a length. */
+#ifndef SLUICE_TESTS_CHECK_H
+#define SLUICE_TESTS_CHECK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bytes.h"
+
+/* The same numbers on every machine and in every run. */
+static inline uint32_t random_next(uint64_t *state)
+{
+  *state = *state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(*state >> 33);
+}
+
+/* 0 … n - 1 */
+static inline size_t random_below(uint64_t *state, size_t n)
+{
+  return random_next(state) % n;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A literal with its length, NULs included, as a table's two members. */
+#define LIT(literal) (literal), sizeof(literal) - 1
+
+#endif

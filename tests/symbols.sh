@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What the built library shows, holds and asks for, as nm sees it: exported are
+# the functions declared in include/sluice and nothing else; no object has a
+# variable that can be written; nothing is imported but yajl, utf8proc and the
+# memory and string functions of libc.
+set -u
+: "${BUILD:=build}"
+
+if [ -n "${SANITIZE:-}" ]; then
+  echo "skip - symbols - sanitizers add symbols of their own"
+  exit 0
+fi
+dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-symbols.XXXXXX") || exit 2
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+# NAME FILE - passes when the file is empty, else shows it.
+expect_empty() {
+  if [ -s "$2" ]; then
+    echo "not ok - $1 - see the lines below"
+    cat "$2"
+    failed=1
+  else
+    echo "ok - $1"
+  fi
+}
+
+# SLUICE_API TYPE NAME( may stand on two lines; #define lines are no functions.
+sed '/^ *#/d' include/sluice/*.h | tr '\n' ' ' | grep -o 'SLUICE_API[^;(]*(' |
+  sed 's/ *($//; s/.*[ *]//' | sort >"$dir/declared"
+nm -D --defined-only "$BUILD/libsluice.so.0" | awk '$2 != "A" { print $3 }' |
+  sed 's/@@SLUICE_0$//' | sort >"$dir/exported"
+
+if [ -s "$dir/declared" ] && [ -z "$(uniq -d "$dir/declared")" ]; then
+  echo "ok - each public function is declared once"
+else
+  echo "not ok - each public function is declared once -" \
+    "none found, or twice: $(uniq -d "$dir/declared" | tr '\n' ' ')"
+  failed=1
+fi
+comm -23 "$dir/declared" "$dir/exported" | sed 's/$/: declared, not exported/' \
+  >"$dir/lacking"
+expect_empty "libsluice.so.0 exports all that the headers declare" "$dir/lacking"
+comm -13 "$dir/declared" "$dir/exported" | sed 's/$/: exported, not declared/' \
+  >"$dir/extra"
+expect_empty "libsluice.so.0 exports nothing else" "$dir/extra"
+
+# The archive as lines of: object name class type section.
+nm -f sysv "$BUILD/libsluice.a" | awk -F '|' '
+  /^Symbols from / { sub(/^.*\[/, ""); sub(/\].*$/, ""); object = $0 }
+  NF == 7 { gsub(/ /, ""); print object, $1, $3, $4, $7 }' >"$dir/archive"
+
+# Tables of pointers are in .data.rel.ro, which the loader makes read-only.
+awk '($4 == "OBJECT" || $4 == "TLS") && $5 !~ /^\.data\.rel\.ro/ &&
+    $5 ~ /^(\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ {
+    print $1 ": " $2 " can be written: it is in " $5
+  }' "$dir/archive" >"$dir/writable"
+expect_empty "no object of the library has a writable variable" "$dir/writable"
+
+awk '$3 ~ /^[A-TV-Z]$/ && $2 !~ /^sluice_/ { print $1 ": " $2 }' \
+  "$dir/archive" >"$dir/names"
+expect_empty "every global name in libsluice.a begins with sluice_" "$dir/names"
+
+# The linker's own names, and what every C library has without a state.
+cat >"$dir/allowed" <<'END'
+_GLOBAL_OFFSET_TABLE_
+__stack_chk_fail
+free
+malloc
+realloc
+memchr
+memcmp
+memcpy
+memmove
+memset
+strchr
+strcmp
+strlen
+strncmp
+END
+awk '
+  NR == FNR { allowed[$1] = 1; next }
+  $3 != "U" && $3 != "w" { next }
+  $2 in allowed || $2 ~ /^(sluice_|yajl_|utf8proc_)/ { next }
+  $2 ~ /^__mem(cpy|move|set)_chk$/ { next }
+  $1 == "json.o" && $2 ~ /^(_setjmp|longjmp|__longjmp_chk)$/ { next }
+  { print $1 " imports " $2 }' "$dir/allowed" "$dir/archive" >"$dir/imports"
+expect_empty "no object imports more than memory, strings, yajl, utf8proc" \
+  "$dir/imports"
+
+exit $failed

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: MIT */
+/* text.h and the text functions of common.h: raw JSON text -> clean JSON text,
+ * over cuts; bytes -> clean text and back; lengths. Held against a strict
+ * decoder of UTF-8 (rfc.h) over all sequences of one to three bytes. */
+#include <sluice/anomaly.h>
+
+#include "check.h"
+#include "rfc.h"
+#include "text.h"
+#include "utf8.h"
+
+static const sluice_mem *plain_mem(void)
+{
+  static sluice_mem mem;
+
+  mem = sluice__mem(NULL);
+  return &mem;
+}
+
+static sluice_str str(const char *p, size_t n)
+{
+  sluice_str s = {p, n};
+
+  return s;
+}
+
+/* ---- plain bytes -> clean text, by the letter of common.h --------------- */
+
+static size_t expect_codepoint(char *out, uint32_t cp)
+{
+  static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+  size_t i;
+
+  for (i = 0; i < sizeof(shorts) - 1; i += 2)
+    if (cp == (unsigned char)shorts[i]) {
+      out[0] = '\\';
+      out[1] = shorts[i + 1];
+      return 2;
+    }
+  if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029)
+    return (size_t)sprintf(out, "\\u%04x", (unsigned)cp);
+  return sluice__utf8_put(out, cp);
+}
+
+/* The same with invalid bytes replaced. `plain` gets the decoded form. */
+static size_t expect(char *out, const char *p, size_t n, struct bytes *plain)
+{
+  size_t i = 0, at = 0;
+  uint32_t cp = 0;
+
+  while (i < n) {
+    int len = rfc_utf8((const unsigned char *)p + i, n - i, &cp);
+    char utf8[4];
+
+    if (len < 0)
+      cp = 0xfffd;
+    i += (size_t)(len < 0 ? -len : len);
+    at += expect_codepoint(out + at, cp);
+    bytes_put(plain, utf8, sluice__utf8_put(utf8, cp));
+  }
+  return at;
+}
+
+static void check_encode(const char *p, size_t n)
+{
+  static struct bytes plain;
+  char expected[64], got[64], back[64];
+  sluice_text text = {got, 0};
+  size_t want, len;
+
+  bytes_clear(&plain);
+  want = expect(expected, p, n, &plain);
+
+  text.n = sluice_text_encode(str(p, n), got, sizeof(got));
+  len = sluice_text_decode(text, back, sizeof(back));
+
+  if (text.n != want || memcmp(got, expected, want) != 0)
+    fail_msg("%02x %02x %02x: expected %.*s, got %.*s", (unsigned char)p[0],
+             (unsigned char)p[n > 1], (unsigned char)p[n > 2 ? 2 : 0],
+             (int)want, expected, (int)text.n, got);
+  if (len != plain.n || memcmp(back, plain.p, len) != 0)
+    fail_msg("%.*s does not decode to what was encoded", (int)want, got);
+}
+
+static void all_sequences_of_three_bytes_encode_and_decode(void **state)
+{
+  char p[3];
+  unsigned a, b, c;
+
+  (void)state;
+  for (a = 0; a < 256; a++) {
+    p[0] = (char)a;
+    check_encode(p, 1);
+    for (b = 0; b < 256; b++) {
+      p[1] = (char)b;
+      check_encode(p, 2);
+      for (c = 0; a >= 0x80 && c < 256; c++) {
+        p[2] = (char)c;
+        check_encode(p, 3);
+      }
+    }
+  }
+}
+
+static void four_bytes_around_the_borders_encode_and_decode(void **state)
+{
+  static const unsigned char seconds[] = {0x7f, 0x80, 0x8f, 0x90, 0xbf, 0xc0};
+  static const unsigned char others[] = {'a', 0x7f, 0x80, 0xbf, 0xc2, 0xf0};
+  unsigned a;
+  size_t b, c, d;
+
+  (void)state;
+  for (a = 0xef; a < 0x100; a++)
+    for (b = 0; b < COUNT(seconds); b++)
+      for (c = 0; c < COUNT(others); c++)
+        for (d = 0; d < COUNT(others); d++) {
+          char p[6] = {
+              (char)a, (char)seconds[b], (char)others[c], (char)others[d],
+              'z',     (char)a};
+
+          check_encode(p, 4);
+          check_encode(p, 6);
+        }
+}
+
+static void a_small_buffer_gets_the_beginning_and_the_whole_length(void **state)
+{
+  static const char in[] = "a\n\x01\xc3\xa9\xff";
+  static const char encoded[] = "a\\n\\u0001\xc3\xa9\xef\xbf\xbd";
+  static const char decoded[] = "a\n\x01\xc3\xa9\xef\xbf\xbd";
+  sluice_text text = {encoded, sizeof(encoded) - 1};
+  size_t cap;
+
+  (void)state;
+  for (cap = 0; cap < sizeof(encoded) + 2; cap++) {
+    char *out = malloc(cap + 1);
+    size_t fits;
+
+    assert_non_null(out);
+    out[cap] = '#';
+    assert_int_equal(sluice_text_encode(str(in, 6), cap == 0 ? NULL : out, cap),
+                     sizeof(encoded) - 1);
+    fits = cap < sizeof(encoded) - 1 ? cap : sizeof(encoded) - 1;
+    assert_memory_equal(out, encoded, fits);
+    assert_int_equal(out[cap], '#');
+
+    assert_int_equal(sluice_text_decode(text, cap == 0 ? NULL : out, cap),
+                     sizeof(decoded) - 1);
+    fits = cap < sizeof(decoded) - 1 ? cap : sizeof(decoded) - 1;
+    assert_memory_equal(out, decoded, fits);
+    assert_int_equal(out[cap], '#');
+    free(out);
+  }
+}
+
+/* ---- raw JSON text -> clean text ---------------------------------------- */
+
+#define FFFD "\xef\xbf\xbd"
+
+static const struct row {
+  const char *raw;
+  size_t n;
+  const char *clean;
+  uint32_t bad;
+} rows[] = {
+    {LIT(""), "", 0},
+    {LIT("hello"), "hello", 0},
+    {LIT("a\\nb"), "a\\nb", 0},
+    {LIT("\\\"\\\\\\b\\f\\n\\r\\t"), "\\\"\\\\\\b\\f\\n\\r\\t", 0},
+    {LIT("a\\/b"), "a/b", 0},
+    {LIT("\\u0041"), "A", 0},
+    {LIT("\\u0022\\u005c\\u005C"), "\\\"\\\\\\\\", 0},
+    {LIT("\\u000a\\u000D\\u0009\\u0008\\u000c"), "\\n\\r\\t\\b\\f", 0},
+    {LIT("\\u0000\\u001f\\u001F"), "\\u0000\\u001f\\u001f", 0},
+    {LIT("\\u007F\\u007f"), "\\u007f\\u007f", 0},
+    {LIT("\x7f"), "\\u007f", 0},
+    {LIT("\xc2\x80\xc2\x85\xc2\x9f\xc2\xa0"), "\\u0080\\u0085\\u009f\xc2\xa0",
+     0},
+    {LIT("\\u0085\\u00a0\\u00e9"), "\\u0085\xc2\xa0\xc3\xa9", 0},
+    {LIT("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"), "\\u2028\\u2029\xe2\x80\xaa",
+     0},
+    {LIT("\\u2028\\u2029"), "\\u2028\\u2029", 0},
+    {LIT("\\uD83D\\uDE00"), "\xf0\x9f\x98\x80", 0},
+    {LIT("\\ud83d\\ude00!"), "\xf0\x9f\x98\x80!", 0},
+    {LIT("\\udbff\\udfff"), "\xf4\x8f\xbf\xbf", 0},
+    {LIT("\\ufffe\\uffff\\ufeff"), "\xef\xbf\xbe\xef\xbf\xbf\xef\xbb\xbf", 0},
+    {LIT("\\u003c|file-a|\\u003e"), "<|file-a|>", 0},
+    {LIT("\\\\u0041"), "\\\\u0041", 0},
+    {LIT("\\\\ud83d"), "\\\\ud83d", 0},
+    /* lone surrogates */
+    {LIT("x\\ud83d"), "x" FFFD, 1},
+    {LIT("\\ude00y"), FFFD "y", 1},
+    {LIT("\\ud83d\\u0041"), FFFD "A", 1},
+    {LIT("\\ud83dA"), FFFD "A", 1},
+    {LIT("\\ud83d\\n"), FFFD "\\n", 1},
+    {LIT("\\ud83d\\ud83d\\ude00"), FFFD "\xf0\x9f\x98\x80", 1},
+    {LIT("\\ude00\\ud83d"), FFFD FFFD, 2},
+    {LIT("\\ud83d\\ud83d"), FFFD FFFD, 2},
+    {LIT("\\ude00\\ude00"), FFFD FFFD, 2},
+    {LIT("\\ud83d\\\\ude00"), FFFD "\\\\ude00", 1},
+    {LIT("\\ud83d\xf0\x9f\x92\x80"), FFFD "\xf0\x9f\x92\x80", 1},
+    {LIT("\\uD888\\u1234"), FFFD "\xe1\x88\xb4", 1},
+    /* bytes that are not UTF-8, one U+FFFD for each maximal subpart */
+    {LIT("a\xff"
+         "b"),
+     "a" FFFD "b", 1},
+    {LIT("\xc0\x80"), FFFD FFFD, 2},
+    {LIT("\xed\xa0\x80"), FFFD FFFD FFFD, 3},
+    {LIT("\xed\xa0\xbd\xed\xb8\x80"), FFFD FFFD FFFD FFFD FFFD FFFD, 6},
+    {LIT("\xf4\x90\x80\x80"), FFFD FFFD FFFD FFFD, 4},
+    {LIT("\xe2\x82"), FFFD, 1},
+    {LIT("\xe2\x82"
+         "A"),
+     FFFD "A", 1},
+    {LIT("\xf0\x9f\x98"), FFFD, 1},
+    {LIT("\xf0\x9f\x98\\u0041"), FFFD "A", 1},
+    {LIT("\xf0\x9f\xf0\x9f\x98\x80"), FFFD "\xf0\x9f\x98\x80", 1},
+    {LIT("\xe2\x82\xac\xe2"), "\xe2\x82\xac" FFFD, 1}};
+
+static void a_text_that_stands_alone_is_cleaned(void **state)
+{
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(rows); i++) {
+    uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
+    char *exact = malloc(rows[i].n + 1);
+    sluice_text clean;
+    struct buf out;
+
+    assert_non_null(exact);
+    memcpy(exact, rows[i].raw, rows[i].n);
+    sluice__buf_init(&out, plain_mem());
+
+    assert_int_equal(
+        sluice__text_clean(NULL, str(exact, rows[i].n), &out, &clean, counts),
+        0);
+
+    if (clean.n != strlen(rows[i].clean) ||
+        memcmp(clean.p, rows[i].clean, clean.n) != 0)
+      fail_msg("row %zu {%s}: expected %s, got %.*s", i, rows[i].raw,
+               rows[i].clean, (int)clean.n, clean.p);
+    assert_int_equal(counts[SLUICE_ANOMALY_BAD_TEXT], rows[i].bad);
+    assert_int_equal(counts[SLUICE_ANOMALY_JOINED_TEXT], 0);
+    sluice__buf_free(&out);
+    free(exact);
+  }
+}
+
+static void clean_text_is_handed_on_without_a_copy(void **state)
+{
+  static const char raw[] = "caf\xc3\xa9 \\n \\u2028 \xf0\x9f\x98\x80";
+  sluice_text clean;
+  struct buf out;
+
+  (void)state;
+  sluice__buf_init(&out, plain_mem());
+  assert_int_equal(
+      sluice__text_clean(NULL, str(raw, sizeof(raw) - 1), &out, &clean, NULL),
+      0);
+  assert_ptr_equal(clean.p, raw);
+  assert_int_equal(out.n, 0);
+  sluice__buf_free(&out);
+}
+
+/* ---- pieces ------------------------------------------------------------- */
+
+/* Units that no delta cuts, and bytes that it may. */
+static const char *const units[] = {
+    "a",       "<|",   "\\n",  "\\u0041",  "\\ud83d", "\\ude00",
+    "\\u2028", "\\/",  "\xf0", "\x9f",     "\x98",    "\x80",
+    "\xe2",    "\x82", "\xac", "\xc3\xa9", "\xff",    "\xed",
+    "\xa0",    " ",    "\\\\", "\\\"",     "\x7f",    "\xf0\x9f\x98\x80"};
+
+static void put_piece(struct carry *carry, const struct bytes *raw,
+                      struct bytes *joined)
+{
+  char *exact = malloc(raw->n == 0 ? 1 : raw->n);
+  sluice_text clean;
+  struct buf out;
+
+  assert_non_null(exact);
+  if (raw->n > 0)
+    memcpy(exact, raw->p, raw->n);
+  sluice__buf_init(&out, plain_mem());
+  sluice__buf_lit(&out, "before"); /* it adds at the end */
+  assert_int_equal(
+      sluice__text_clean(carry, str(exact, raw->n), &out, &clean, NULL), 0);
+  bytes_put(joined, clean.p, clean.n);
+  assert_memory_equal(out.p, "before", 6);
+  sluice__buf_free(&out);
+  free(exact);
+}
+
+static void pieces_join_to_the_text_as_a_whole(void **state)
+{
+  uint64_t seed = 3;
+  int turn;
+
+  (void)state;
+  for (turn = 0; turn < 30000; turn++) {
+    struct bytes whole = {0}, piece = {0}, joined = {0}, expected = {0};
+    size_t i, n = 1 + random_below(&seed, 12);
+    struct carry carry = {0}, alone = {0};
+    sluice_text rest;
+
+    bytes_puts(&whole, "");
+    bytes_puts(&piece, "");
+    for (i = 0; i < n; i++) {
+      const char *unit = units[random_below(&seed, COUNT(units))];
+
+      bytes_puts(&whole, unit);
+      bytes_puts(&piece, unit);
+      if (random_below(&seed, 3) == 0) {
+        put_piece(&carry, &piece, &joined);
+        bytes_clear(&piece);
+      }
+    }
+    put_piece(&carry, &piece, &joined);
+    rest = sluice__text_flush(&carry, NULL);
+    bytes_put(&joined, rest.p, rest.n);
+    assert_int_equal(carry.n + carry.high, 0);
+
+    put_piece(&alone, &whole, &expected);
+    rest = sluice__text_flush(&alone, NULL);
+    bytes_put(&expected, rest.p, rest.n);
+
+    if (!bytes_equal(&joined, &expected))
+      fail_msg("turn %d {%s}: expected %s, got %s", turn, whole.p, expected.p,
+               joined.p);
+    bytes_free(&whole);
+    bytes_free(&piece);
+    bytes_free(&joined);
+    bytes_free(&expected);
+  }
+}
+
+static void a_character_cut_in_two_waits_for_its_rest(void **state)
+{
+  static const struct {
+    const char *first, *second, *before, *after;
+    uint32_t joined, bad;
+  } cases[] = {
+      {"x\\ud83d", "\\ude00y", "x", "\xf0\x9f\x98\x80y", 1, 0},
+      {"x\\ud83d", "y", "x", FFFD "y", 0, 1},
+      {"x\\ud83d", "\\ud83d\\ude00", "x", FFFD "\xf0\x9f\x98\x80", 0, 1},
+      {"x\\ud83d", "\\u0041", "x", FFFD "A", 0, 1},
+      {"\xe2\x82", "\xac!", "", "\xe2\x82\xac!", 1, 0},
+      {"\xe2", "\x82\xac", "", "\xe2\x82\xac", 1, 0},
+      {"\xf0\x9f\x98", "\x80", "", "\xf0\x9f\x98\x80", 1, 0},
+      {"\xf0", "\x9f\x98\x80", "", "\xf0\x9f\x98\x80", 1, 0},
+      {"\xf0\x9f", "abc", "", FFFD "abc", 0, 1},
+      {"\xf0\x9f", "\\n", "", FFFD "\\n", 0, 1},
+      {"\xe2\x80", "\xa8", "", "\\u2028", 1, 0},
+      {"\xc2", "\x85", "", "\\u0085", 1, 0},
+      {"a\\ude00", "b", "a" FFFD, "b", 0, 1}};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
+    struct carry carry = {0};
+    sluice_text clean;
+    struct buf out;
+
+    sluice__buf_init(&out, plain_mem());
+    assert_int_equal(
+        sluice__text_clean(&carry, str(cases[i].first, strlen(cases[i].first)),
+                           &out, &clean, counts),
+        0);
+    assert_int_equal(clean.n, strlen(cases[i].before));
+    assert_memory_equal(clean.p, cases[i].before, clean.n);
+
+    sluice__buf_clear(&out);
+    assert_int_equal(sluice__text_clean(
+                         &carry, str(cases[i].second, strlen(cases[i].second)),
+                         &out, &clean, counts),
+                     0);
+    assert_int_equal(clean.n, strlen(cases[i].after));
+    assert_memory_equal(clean.p, cases[i].after, clean.n);
+    assert_int_equal(counts[SLUICE_ANOMALY_JOINED_TEXT], cases[i].joined);
+    assert_int_equal(counts[SLUICE_ANOMALY_BAD_TEXT], cases[i].bad);
+    assert_int_equal(sluice__text_flush(&carry, counts).n, 0);
+    sluice__buf_free(&out);
+  }
+}
+
+static void the_end_turns_half_a_character_into_one_replacement(void **state)
+{
+  static const char *const halves[] = {"\\ud83d", "\xe2", "\xe2\x82",
+                                       "\xf0\x9f\x98"};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(halves); i++) {
+    uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
+    struct carry carry = {0};
+    sluice_text clean, rest;
+    struct buf out;
+
+    sluice__buf_init(&out, plain_mem());
+    sluice__text_clean(&carry, str(halves[i], strlen(halves[i])), &out, &clean,
+                       counts);
+    assert_int_equal(clean.n, 0);
+    rest = sluice__text_flush(&carry, counts);
+    assert_int_equal(rest.n, 3);
+    assert_memory_equal(rest.p, FFFD, 3);
+    assert_int_equal(counts[SLUICE_ANOMALY_BAD_TEXT], 1);
+    assert_int_equal(sluice__text_flush(&carry, counts).n, 0);
+    sluice__buf_free(&out);
+  }
+}
+
+/* ---- lengths ------------------------------------------------------------ */
+
+static void lengths_count_in_their_unit_at_any_cut(void **state)
+{
+  /* clean text in pieces that a stream may bring; code points, UTF-16 units,
+   * bytes, grapheme clusters */
+  static const struct {
+    const char *pieces[6];
+    uint64_t lengths[4];
+  } cases[] = {
+      {{"abc"}, {3, 3, 3, 3}},
+      {{""}, {0, 0, 0, 0}},
+      {{"a\\nb"}, {3, 3, 3, 3}},
+      {{"\\\"\\\\\\t"}, {3, 3, 3, 3}},
+      {{"\\u0000\\u007f"}, {2, 2, 2, 2}},
+      {{"\\u0085"}, {1, 1, 2, 1}},
+      {{"\\u2028"}, {1, 1, 3, 1}},
+      {{"\xc3\xa9"}, {1, 1, 2, 1}},
+      {{"\xe2\x82\xac"}, {1, 1, 3, 1}},
+      {{"\xf0\x9f\x98\x80"}, {1, 2, 4, 1}},
+      {{"e", "\xcc\x81"}, {2, 2, 3, 1}},
+      {{"e\xcc\x81", "x"}, {3, 3, 4, 2}},
+      {{"\xf0\x9f\x91\xa9", "\xe2\x80\x8d", "\xf0\x9f\x92\xbb"}, {3, 5, 11, 1}},
+      {{"\xf0\x9f\x87\xa9", "\xf0\x9f\x87\xaa", "\xf0\x9f\x87\xab",
+        "\xf0\x9f\x87\xb7"},
+       {4, 8, 16, 2}},
+      {{"\\r", "\\n"}, {2, 2, 2, 1}},
+      {{"\xed\x95\x9c"}, {1, 1, 3, 1}},
+      {{"\xe1\x84\x92", "\xe1\x85\xa1", "\xe1\x86\xab"}, {3, 3, 9, 1}}};
+  size_t i, k;
+  int unit;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++)
+    for (unit = SLUICE_UNIT_CODEPOINT; unit <= SLUICE_UNIT_GRAPHEME; unit++) {
+      struct length one, many;
+      struct bytes whole = {0};
+      sluice_text text;
+
+      sluice__length_init(&one, (sluice_unit)unit);
+      sluice__length_init(&many, (sluice_unit)unit);
+      for (k = 0; k < 6 && cases[i].pieces[k] != NULL; k++) {
+        text.p = cases[i].pieces[k];
+        text.n = strlen(text.p);
+        sluice__length_add(&many, text);
+        bytes_puts(&whole, cases[i].pieces[k]);
+      }
+      text.p = whole.p;
+      text.n = whole.n;
+      sluice__length_add(&one, text);
+      if (one.n != cases[i].lengths[unit] || many.n != one.n)
+        fail_msg("case %zu, unit %d: expected %d, got %d and %d", i, unit,
+                 (int)cases[i].lengths[unit], (int)one.n, (int)many.n);
+      bytes_free(&whole);
+    }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(all_sequences_of_three_bytes_encode_and_decode),
+      cmocka_unit_test(four_bytes_around_the_borders_encode_and_decode),
+      cmocka_unit_test(a_small_buffer_gets_the_beginning_and_the_whole_length),
+      cmocka_unit_test(a_text_that_stands_alone_is_cleaned),
+      cmocka_unit_test(clean_text_is_handed_on_without_a_copy),
+      cmocka_unit_test(pieces_join_to_the_text_as_a_whole),
+      cmocka_unit_test(a_character_cut_in_two_waits_for_its_rest),
+      cmocka_unit_test(the_end_turns_half_a_character_into_one_replacement),
+      cmocka_unit_test(lengths_count_in_their_unit_at_any_cut)};
+
+  return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}

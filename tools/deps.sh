@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# deps.sh PROFILE... - installs what a profile (build, test, lint) needs and
+# the machine does not have. Says what it runs. Silent when nothing is missing.
+#
+# It knows Debian's names and apt-get only. Elsewhere, or without root and sudo,
+# it names what is missing and stops with status 1.
+set -eu
+
+# profile  how it is found             Debian package
+NEEDS='
+build      command:cc                  gcc
+build      command:pkg-config          pkg-config
+build      pkg-config:yajl             libyajl-dev
+build      pkg-config:libutf8proc      libutf8proc-dev
+test       pkg-config:cmocka           libcmocka-dev
+test       pkg-config:jansson          libjansson-dev
+lint       command:clang-format-14     clang-format-14
+lint       command:cppcheck            cppcheck
+lint       command:g++                 g++
+lint       command:mandoc              mandoc
+'
+
+# The C compiler and pkg-config may have other names (the Makefile exports them).
+found() {
+  name=${1#*:}
+  case $1 in
+  command:cc) command -v ${CC:-cc} ;;
+  command:pkg-config) command -v "${PKG_CONFIG:-pkg-config}" ;;
+  command:clang-format-14) command -v "${CLANG_FORMAT:-clang-format-14}" ;;
+  command:*) command -v "$name" ;;
+  pkg-config:*) "${PKG_CONFIG:-pkg-config}" --exists "$name" ;;
+  esac >/dev/null 2>&1
+}
+
+# The packages that the profiles in $* lack, on one line.
+missing() {
+  printf '%s\n' "$NEEDS" | while read -r profile how package; do
+    case " $* " in
+    *" $profile "*) [ -z "$profile" ] || found "$how" || printf ' %s' "$package" ;;
+    esac
+  done
+}
+
+stop() {
+  printf 'deps: %s\n' "$1" >&2
+  printf 'deps: install what these Debian packages hold, then run make again:\n' >&2
+  printf 'deps:%s\n' "$2" >&2
+  exit 1
+}
+
+for profile in "$@"; do
+  case $profile in
+  build | test | lint) ;;
+  *)
+    echo "deps: no profile '$profile'; there are build, test and lint" >&2
+    exit 2
+    ;;
+  esac
+done
+
+lack=$(missing "$@")
+[ -n "$lack" ] || exit 0
+printf 'deps: missing:%s\n' "$lack"
+
+command -v apt-get >/dev/null 2>&1 || stop 'there is no apt-get here' "$lack"
+if [ "$(id -u)" -eq 0 ]; then
+  root=
+elif sudo -n true 2>/dev/null; then
+  root='sudo -n'
+else
+  stop 'installing needs root, or sudo without a password' "$lack"
+fi
+
+# Says what it runs. What apt-get does package by package is not shown, what it
+# complains about is. It waits for its lock.
+apt() {
+  set -- $root env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@"
+  printf 'deps: %s\n' "$*"
+  "$@" >/dev/null
+}
+
+# Fresh images have no package lists, old ones have lists that went stale.
+if ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then
+  apt install -y --no-install-recommends $lack || {
+    apt update && apt install -y --no-install-recommends $lack
+  } || stop 'apt-get failed, see above' "$lack"
+else
+  { apt update && apt install -y --no-install-recommends $lack; } ||
+    stop 'apt-get failed, see above' "$lack"
+fi
+
+lack=$(missing "$@")
+[ -z "$lack" ] || stop 'apt-get was content, but this is still not found' "$lack"

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "stream.h"
+
+#include "heap.h"
+#include "report.h"
+
+static int set_options(struct stream *s, sluice_options *o)
+{
+  const struct stream_settings *settings = s->settings;
+
+  sluice_options_init(o);
+  o->seed = settings->seed;
+  o->reasoning = (sluice_reasoning)settings->reasoning;
+  o->index_unit = (sluice_unit)settings->index_unit;
+  if (settings->no_error_event)
+    o->flags |= SLUICE_NO_ERROR_EVENT;
+  if (settings->citation_files != NULL)
+    return files_set(&s->files, o);
+  if (s->in.files.count > 0)
+    return files_set(&s->in.files, o);
+  return 0;
+}
+
+int stream_open(struct stream *s, const struct stream_settings *settings,
+                const char *path, sluice_event_cb cb)
+{
+  sluice_options o;
+
+  memset(s, 0, sizeof(*s));
+  s->settings = settings;
+  sink_init(&s->out);
+  files_init(&s->files);
+  if (settings->citation_files != NULL &&
+      files_read(&s->files, settings->citation_files) != 0)
+    return -1;
+  if (input_open(&s->in, path) != 0)
+    return -1;
+  if (set_options(s, &o) != 0 ||
+      sluice_translator_new(&s->translator, &o, cb, s) != SLUICE_OK) {
+    heap_report();
+    return -1;
+  }
+  return 0;
+}
+
+/* All that one read brought, in pieces of the size asked for. */
+static sluice_status feed(struct stream *s, sluice_str bytes)
+{
+  uint64_t most = s->settings->push;
+  sluice_status rv = SLUICE_OK;
+
+  while (bytes.n > 0 && rv == SLUICE_OK) {
+    size_t n = most > 0 && most < bytes.n ? (size_t)most : bytes.n;
+    rv = sluice_translator_feed(s->translator, bytes.p, n, NULL);
+    bytes.p += n;
+    bytes.n -= n;
+  }
+  return rv;
+}
+
+int stream_run(struct stream *s)
+{
+  sluice_str bytes;
+  sluice_status status = SLUICE_OK;
+  int more = 1;
+
+  while (status == SLUICE_OK && (more = input_next(&s->in, &bytes)) > 0) {
+    status = feed(s, bytes);
+    if (s->in.waits && sink_flush(&s->out) != 0)
+      return -1;
+  }
+  sluice_translator_finish(s->translator); /* how it ended: stream_status */
+  return more < 0 || sink_flush(&s->out) != 0 ? -1 : 0;
+}
+
+static void report_failure(const struct stream *s)
+{
+  enum { MOST = 600 };
+  sluice_text text = sluice_translator_message(s->translator);
+  sluice_error error = sluice_translator_error(s->translator);
+  char message[MOST];
+  size_t n = sluice_text_decode(text, message, sizeof(message));
+  const char *more = n > sizeof(message) ? "..." : "";
+
+  if (n > sizeof(message))
+    n = sizeof(message);
+  for (size_t i = 0; i < n; i++)
+    if (message[i] == '\0')
+      message[i] = '?'; /* it would end the text */
+  report(
+      "%s: byte %llu%s: %.*s%s", s->in.name, (unsigned long long)error.offset,
+      s->in.replayed ? " of the stream it holds" : "", (int)n, message, more);
+}
+
+int stream_status(const struct stream *s)
+{
+  switch (sluice_translator_status(s->translator)) {
+  case SLUICE_RESPONSE_COMPLETED:
+    return EXIT_COMPLETED;
+  case SLUICE_RESPONSE_INCOMPLETE:
+    return EXIT_INCOMPLETE;
+  case SLUICE_RESPONSE_FAILED:
+  case SLUICE_RESPONSE_IN_PROGRESS: /* memory ran out before the end */
+  default:
+    report_failure(s);
+    return EXIT_FAILED;
+  }
+}
+
+int stream_close(struct stream *s)
+{
+  int rv = sink_close(&s->out);
+
+  sluice_translator_free(s->translator);
+  input_close(&s->in);
+  files_free(&s->files);
+  return rv;
+}

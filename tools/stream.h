@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* stream.h - an input led through a translator, from the command line to the
+ * exit status. What the commands for one chat stream have in common. */
+#ifndef SLUICE_TOOLS_STREAM_H
+#define SLUICE_TOOLS_STREAM_H
+
+#include <sluice/sluice.h>
+
+#include "input.h"
+#include "options.h"
+#include "sink.h"
+
+struct stream_settings {
+  const char *citation_files;
+  int index_unit; /* sluice_unit */
+  int reasoning;  /* sluice_reasoning */
+  uint64_t seed;
+  uint64_t push; /* bytes at a time; 0: all that a read brings */
+  int format;    /* enum stream_format */
+  int no_error_event;
+};
+
+enum stream_format { STREAM_SSE, STREAM_JSONL };
+
+/* Rows of an option table; the settings are those above. */
+/* clang-format off */
+#define STREAM_OPTIONS                                                         \
+  {"citation-files", "FILE", OPTION_TEXT,                                      \
+   offsetof(struct stream_settings, citation_files), 0,                        \
+   "JSON {\"file-id\": \"filename\", ...}: the files that citations may name. "\
+   "Other citations are removed. Without it every id is a citation"},          \
+  {"index-unit", "codepoint|utf16|byte|grapheme", OPTION_CHOICE,               \
+   offsetof(struct stream_settings, index_unit), 0,                            \
+   "what the index of a citation counts (codepoint)"},                         \
+  {"reasoning", "summary|text|off", OPTION_CHOICE,                             \
+   offsetof(struct stream_settings, reasoning), 0,                             \
+   "where the chain of thought goes (summary)"},                               \
+  {"seed", "N", OPTION_NUMBER,                                                 \
+   offsetof(struct stream_settings, seed), 0,                                  \
+   "make all ids from N; same N, same ids (0)"},                               \
+  {"push", "N", OPTION_NUMBER,                                                 \
+   offsetof(struct stream_settings, push), 1,                                  \
+   "feed N bytes at a time; the output stays the same"}
+/* clang-format on */
+
+struct stream {
+  const struct stream_settings *settings;
+  struct input in;
+  struct files files;
+  sluice_translator *translator;
+  struct sink out;
+};
+
+/* Opens FILE and makes a translator for it; `cb` gets `s`, and NULL is
+ * allowed. Returns 0, or -1 when it does not work, which stderr then says.
+ * stream_close must follow in either case. */
+int stream_open(struct stream *s, const struct stream_settings *settings,
+                const char *path, sluice_event_cb cb);
+
+/* Leads the whole input through, and writes what was put into `out` before a
+ * read could wait. Returns 0, or -1 when reading or writing did not work, which
+ * stderr then says: the response ended all the same. */
+int stream_run(struct stream *s);
+
+/* How the response ended, as an exit status; why it failed, on stderr. */
+int stream_status(const struct stream *s);
+
+/* Returns -1 when the last of the output could not be written. */
+int stream_close(struct stream *s);
+
+#endif

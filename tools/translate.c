@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* translate.c - the command: a chat stream in, Responses events out. */
+#include "help.h"
+#include "stream.h"
+
+static const struct option options[] = {
+    STREAM_OPTIONS,
+    {"format", "sse|jsonl", OPTION_CHOICE,
+     offsetof(struct stream_settings, format), 0,
+     "server-sent events, or one JSON event per line (sse)"},
+    {"no-error-event", NULL, OPTION_FLAG,
+     offsetof(struct stream_settings, no_error_event), 0,
+     "a failure is response.failed alone, without the event error before it"},
+    {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
+};
+
+static int put_event(void *user, const sluice_event *event)
+{
+  struct stream *s = (struct stream *)user;
+
+  if (s->settings->format == STREAM_JSONL) {
+    sink_put(&s->out, event->json.p, event->json.n);
+    sink_put(&s->out, "\n", 1);
+  } else {
+    sink_put(&s->out, event->wire.p, event->wire.n);
+  }
+  sink_settle(&s->out);
+  return s->out.failed ? -1 : 0;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+  struct stream_settings settings = {0};
+  struct stream s;
+  const char *path;
+  int status = options_parse(self, argc, argv, &settings, &path);
+
+  if (status >= 0)
+    return status;
+  if (input_is_terminal(path)) {
+    help_hint(self);
+    return EXIT_TROUBLE;
+  }
+  status = EXIT_TROUBLE;
+  if (stream_open(&s, &settings, path, put_event) == 0 && stream_run(&s) == 0)
+    status = stream_status(&s);
+  if (stream_close(&s) != 0)
+    status = EXIT_TROUBLE;
+  return status;
+}
+
+const struct command translate_command = {
+    "translate",
+    "[FILE]",
+    "a chat stream in, Responses events out, as they come",
+    "Reads a chat-completions stream from FILE (stdin when it is - or absent)\n"
+    "and writes the events of a Responses stream. What one read brings is\n"
+    "written before the next read: live input shows each event at once.\n\n"
+    "FILE may also hold a whole chat.completion, or a recording: one JSON\n"
+    "object with a `request` and the chunks of its `response`.\n",
+    "  curl -N https://HOST/v1/chat/completions -d @request.json \\\n"
+    "       -H 'Content-Type: application/json' | sluice translate\n"
+    "  sluice translate --citation-files files.json recorded.sse\n"
+    "  sluice translate --format jsonl recorded.sse | grep sink_text.delta\n",
+    options,
+    run,
+};
