@@ -174,8 +174,8 @@ lint: deps-lint
 format: deps-lint
 	@sh tools/lint.sh format
 
-# The stream with citations, reasoning and a call: DEMO=FILE shows another.
-DEMO := corpus/seed-000.sse
+# A stream with a citation; DEMO=FILE shows another.
+DEMO := corpus/seed-002.sse
 demo: $(OUT)/examples/show
 	@$(OUT)/examples/show $(DEMO)
 

@@ -32,6 +32,11 @@ static struct call *by_id(const struct calls *calls, sluice_text id)
   return k;
 }
 
+int sluice__call_complete(const struct call *k)
+{
+  return k->empty || sluice__value_complete(&k->value);
+}
+
 /* At a used index, is it another call (F01)? */
 static int is_another(const struct call *k, const struct fragment *g)
 {
@@ -39,7 +44,7 @@ static int is_another(const struct call *k, const struct fragment *g)
     return 0;
   if (k->id.n > 0)
     return !same(&k->id, g->id);
-  return sluice__value_complete(&k->value) ||
+  return sluice__call_complete(k) ||
          (k->name_final && !same(&k->name, g->name));
 }
 
@@ -81,9 +86,8 @@ static struct call *find_bare(const struct calls *calls,
   if (g->name.n == 0)
     return last;
   /* The same name again is the same call, unless that is complete. */
-  return same(&last->name, g->name) && !sluice__value_complete(&last->value)
-             ? last
-             : NULL;
+  return same(&last->name, g->name) && !sluice__call_complete(last) ? last
+                                                                    : NULL;
 }
 
 struct call *sluice__call_find(const struct calls *calls,

@@ -19,6 +19,7 @@ struct call {
   struct buf *kept;   /* the arguments, when the fold keeps text */
   uint8_t name_final; /* arguments came, or another item began */
   uint8_t id_final;   /* it was shown */
+  uint8_t empty;      /* its arguments came as an object: {} */
   void *owner;        /* for the stage above */
 };
 
@@ -46,6 +47,9 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
  * SLUICE_ERR_NOMEM. */
 int sluice__call_learn(struct call *k, const struct fragment *g,
                        uint32_t *counts);
+
+/* Its arguments are one JSON value. */
+int sluice__call_complete(const struct call *k);
 
 void sluice__calls_free(struct calls *calls, const sluice_mem *mem);
 

@@ -398,6 +398,16 @@ static int add_object(struct reading *r, uint32_t document, int is_error)
   return rv;
 }
 
+/* The data of an event named error, when it is a string. */
+static int add_bare_string(struct reading *r, uint32_t node)
+{
+  sluice_delta error;
+
+  memset(&error, 0, sizeof(error));
+  (void)sluice__quirk_error(r, node, &error);
+  return add_error(r, &error);
+}
+
 static int add_document(struct reading *r, uint32_t node,
                         enum chunk_source source, int is_error)
 {
@@ -415,6 +425,10 @@ static int add_document(struct reading *r, uint32_t node,
          e = sluice__json_sibling(r->json, node, e))
       rv = add_document(r, e, CHUNK_OF_STREAM, is_error);
     return rv;
+  case JSON_STRING:
+    if (is_error)
+      return add_bare_string(r, node);
+    break;
   default:
     break;
   }

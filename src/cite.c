@@ -9,8 +9,6 @@
  */
 #include "cite.h"
 
-#include <stdlib.h>
-
 #include "status.h"
 
 #define BRACKET_MAX 32 /* bytes, before they are cleaned */
@@ -56,37 +54,18 @@ static int send_run(struct cite *c)
   return c->cb(c->user, &piece);
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-  const struct cite_file *x = (const struct cite_file *)a;
-  const struct cite_file *y = (const struct cite_file *)b;
-  size_t n = x->id.n < y->id.n ? x->id.n : y->id.n;
-  int order = n == 0 ? 0 : memcmp(x->id.p, y->id.p, n);
-
-  if (order != 0)
-    return order;
-  return x->id.n < y->id.n ? -1 : x->id.n > y->id.n;
-}
-
 /* What is held is a whole marker. */
 static int send_marker(struct cite *c)
 {
   size_t id_at = (c->held[0] == ' ' ? 1 : 0) + c->open.n;
-  struct cite_file key = {{c->held + id_at, 0}, {"", 0}};
-  const struct cite_file *file = &key;
+  sluice_text id = {c->held + id_at, c->held_n - id_at - c->close.n};
+  const struct entry *file = sluice__table_find(&c->files, id);
   sluice_cite_piece piece;
   int rv;
 
-  key.id.n = c->held_n - id_at - c->close.n;
-  key.name = key.id;
   c->held_n = 0;
   c->state = CITE_NOTHING;
-  if (c->has_files)
-    file = c->files == NULL
-               ? NULL
-               : (const struct cite_file *)bsearch(
-                     &key, c->files, c->file_count, sizeof(key), compare_ids);
-  if (file == NULL) {
+  if (file == NULL && c->only_known) {
     c->unknown++;
     return 0;
   }
@@ -94,8 +73,8 @@ static int send_marker(struct cite *c)
   if (rv != 0)
     return rv;
   memset(&piece, 0, sizeof(piece));
-  piece.file_id = file->id;
-  piece.filename = file->name;
+  piece.file_id = id;
+  piece.filename = file != NULL && file->texts[0].n > 0 ? file->texts[0] : id;
   piece.index = c->length.n;
   return c->cb(c->user, &piece);
 }
@@ -290,42 +269,36 @@ static int marker_ok(const struct cite *c)
          c->open.p[0] != ' ' && !is_id_char(c->close.p[0]);
 }
 
-static int keep_files(struct cite *c, const sluice_options *o, struct buf *all)
+int sluice__cite_add_file(struct cite *c, const sluice_file *file)
 {
-  size_t i;
+  sluice_str texts[TABLE_TEXTS];
 
-  c->has_files = o->files != NULL;
-  if (!c->has_files || o->file_count == 0)
-    return 0;
-  if (o->file_count > SIZE_MAX / sizeof(*c->files))
-    return SLUICE_ERR_NOMEM;
-  c->files = (struct cite_file *)sluice__new(c->mem,
-                                             o->file_count * sizeof(*c->files));
-  if (c->files == NULL)
-    return SLUICE_ERR_NOMEM;
-  for (i = 0; i < o->file_count; i++) {
-    const sluice_file *file = &o->files[i];
-
-    c->files[i].id = keep(all, file->id, "");
-    c->files[i].name = keep(all, file->name.n > 0 ? file->name : file->id, "");
-  }
-  c->file_count = o->file_count;
-  return 0;
+  memset(texts, 0, sizeof(texts));
+  texts[0] = file->name;
+  return sluice__table_add(&c->files, 0, file->id, texts);
 }
 
-/* Gathers all strings in one block. */
-static int keep_settings(struct cite *c, const sluice_options *o)
+static int keep_files(struct cite *c, const sluice_options *o)
+{
+  size_t i;
+  int rv = 0;
+
+  c->only_known = o->files != NULL;
+  for (i = 0; rv == 0 && i < o->file_count; i++)
+    rv = sluice__cite_add_file(c, &o->files[i]);
+  return rv;
+}
+
+/* Gathers the strings of a marker in one block. */
+static int keep_marker(struct cite *c, const sluice_options *o)
 {
   struct buf all;
-  size_t i;
-  int rv;
 
   sluice__buf_init(&all, c->mem);
   c->open = keep(&all, o->marker_open, "<|");
   c->prefix = keep(&all, o->marker_prefix, "file-");
   c->close = keep(&all, o->marker_close, "|>");
-  rv = keep_files(c, o, &all);
-  if (rv != 0 || all.failed) {
+  if (all.failed) {
     sluice__buf_free(&all);
     return SLUICE_ERR_NOMEM;
   }
@@ -333,12 +306,6 @@ static int keep_settings(struct cite *c, const sluice_options *o)
   settle(&c->open, all.p);
   settle(&c->prefix, all.p);
   settle(&c->close, all.p);
-  for (i = 0; i < c->file_count; i++) {
-    settle(&c->files[i].id, all.p);
-    settle(&c->files[i].name, all.p);
-  }
-  if (c->file_count > 1)
-    qsort(c->files, c->file_count, sizeof(*c->files), compare_ids);
   return marker_ok(c) ? 0 : SLUICE_ERR_ARG;
 }
 
@@ -360,7 +327,10 @@ int sluice__cite_init(struct cite *c, const sluice_mem *mem,
       o->marker_close.n > BRACKET_MAX ||
       (unsigned)o->index_unit > SLUICE_UNIT_GRAPHEME)
     return SLUICE_ERR_ARG;
-  rv = keep_settings(c, o);
+  sluice__table_init(&c->files, mem);
+  rv = keep_marker(c, o);
+  if (rv == 0)
+    rv = keep_files(c, o);
   if (rv == 0) {
     if (longest < c->prefix.n)
       longest = c->prefix.n;
@@ -375,10 +345,9 @@ int sluice__cite_init(struct cite *c, const sluice_mem *mem,
 
 void sluice__cite_free(struct cite *c)
 {
-  sluice__free(c->mem, c->files);
+  sluice__table_free(&c->files);
   sluice__free(c->mem, c->storage);
   sluice__free(c->mem, c->held);
-  c->files = NULL;
   c->storage = NULL;
   c->held = NULL;
 }

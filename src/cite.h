@@ -5,12 +5,8 @@
 
 #include <sluice/cite.h>
 
+#include "table.h"
 #include "text.h"
-
-/* A known file: clean text in the table's storage. */
-struct cite_file {
-  sluice_text id, name;
-};
 
 /* How far a marker has been seen. */
 enum cite_state {
@@ -29,9 +25,8 @@ struct cite {
 
   sluice_text open, prefix, close; /* clean, in `storage` */
   uint32_t max_marker;
-  struct cite_file *files; /* sorted by id; NULL with has_files: none known */
-  size_t file_count;
-  uint8_t has_files;
+  struct table files;
+  uint8_t only_known; /* markers of other files are removed */
 
   uint8_t state; /* enum cite_state */
   uint32_t at;   /* bytes of the present bracket, prefix or id seen */
@@ -53,6 +48,9 @@ void sluice__cite_free(struct cite *c);
 
 int sluice__cite_feed(struct cite *c, sluice_text text);
 int sluice__cite_finish(struct cite *c);
+
+/* One more known file. 0 or SLUICE_ERR_NOMEM. */
+int sluice__cite_add_file(struct cite *c, const sluice_file *file);
 void sluice__cite_reset(struct cite *c); /* forgets what was held */
 
 #endif

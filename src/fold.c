@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fold.h"
 
-#include "ids.h"
+#include "quirks.h"
 #include "status.h"
-
-/* The text of a choice. */
-struct kept {
-  struct buf text, refusal, reasoning, logprobs;
-};
-
-#define lit sluice__buf_lit
 
 /* ---- small things ------------------------------------------------------ */
 
@@ -254,6 +247,15 @@ static int pass_arguments(struct fold *f, struct choice *c, struct call *k,
     rv = clean(f, &k->carry, d->text, &text);
   if (rv == 0)
     rv = charge(f, text.n);
+  if (text.n > 0)
+    k->empty = 0;
+  /* {} as an object may only hold the place of what follows (F11). */
+  if (d->u.call.whole && k->arguments_n == 0 &&
+      sluice__text_eq(text, SLUICE_TEXT("{}"))) {
+    k->empty = 1;
+    k->name_final = 1;
+    text.n = 0;
+  }
   return rv == 0 ? add_arguments(f, c, k, text) : rv;
 }
 
@@ -333,6 +335,22 @@ static int on_call(struct fold *f, struct choice *c, const sluice_delta *d)
 
 /* ---- the rest ---------------------------------------------------------- */
 
+/* The last one that clients know is the one that is shown. */
+static int learn_tier(struct fold *f, sluice_str raw)
+{
+  int rv = set(f, &f->tier, raw);
+
+  if (rv != 0)
+    return rv;
+  if (!sluice__quirk_tier_known(sluice__buf_as_text(&f->tier))) {
+    sluice__count(f->counts, SLUICE_ANOMALY_TIER_UNKNOWN);
+    return 0;
+  }
+  sluice__buf_clear(&f->known_tier);
+  sluice__buf_text(&f->known_tier, sluice__buf_as_text(&f->tier));
+  return sluice__buf_status(&f->known_tier);
+}
+
 static int on_meta(struct fold *f, const sluice_delta *d)
 {
   int rv = 0;
@@ -347,7 +365,7 @@ static int on_meta(struct fold *f, const sluice_delta *d)
   if (rv == 0 && d->u.meta.service_tier.n > 0 &&
       (f->tier.n != d->u.meta.service_tier.n ||
        memcmp(f->tier.p, d->u.meta.service_tier.p, f->tier.n) != 0))
-    rv = set(f, &f->tier, d->u.meta.service_tier);
+    rv = learn_tier(f, d->u.meta.service_tier);
   if (rv == 0 && f->keep && f->fingerprint.n == 0 &&
       d->u.meta.fingerprint.n > 0)
     rv = set(f, &f->fingerprint, d->u.meta.fingerprint);
@@ -465,11 +483,13 @@ void sluice__fold_init(struct fold *f, const sluice_mem *mem,
   f->mem = mem;
   f->scratch = scratch;
   f->counts = counts;
+  f->seed = o->seed;
   f->max_items = o->max_items;
   f->max_output = o->max_output;
   sluice__buf_init(&f->id, mem);
   sluice__buf_init(&f->model, mem);
   sluice__buf_init(&f->tier, mem);
+  sluice__buf_init(&f->known_tier, mem);
   sluice__buf_init(&f->fingerprint, mem);
 }
 
@@ -490,232 +510,9 @@ void sluice__fold_clear(struct fold *f)
   sluice__buf_free(&f->id);
   sluice__buf_free(&f->model);
   sluice__buf_free(&f->tier);
+  sluice__buf_free(&f->known_tier);
   sluice__buf_free(&f->fingerprint);
   f->created = 0;
   f->has_usage = 0;
   f->has_whole = 0;
-}
-
-/* ---- the completion ---------------------------------------------------- */
-
-static void quoted(struct buf *out, const struct buf *text)
-{
-  sluice__buf_byte(out, '"');
-  sluice__buf_put(out, text->p, text->n);
-  sluice__buf_byte(out, '"');
-}
-
-/* ,"key":"text" unless the text is empty. */
-static void member(struct buf *out, const char *key, const struct buf *text)
-{
-  if (text->n == 0)
-    return;
-  lit(out, ",\"");
-  sluice__buf_put(out, key, strlen(key));
-  lit(out, "\":");
-  quoted(out, text);
-}
-
-static void write_calls(struct buf *out, const struct choice *c)
-{
-  const struct call *k;
-
-  if (c->calls.first == NULL)
-    return;
-  lit(out, ",\"tool_calls\":[");
-  for (k = c->calls.first; k != NULL; k = k->next) {
-    if (k != c->calls.first)
-      lit(out, ",");
-    lit(out, "{\"id\":");
-    quoted(out, &k->id);
-    lit(out, ",\"type\":\"function\",\"function\":{\"name\":");
-    quoted(out, &k->name);
-    lit(out, ",\"arguments\":");
-    quoted(out, k->kept);
-    lit(out, "}}");
-  }
-  lit(out, "]");
-}
-
-static void write_choice(struct buf *out, const struct choice *c)
-{
-  lit(out, "{\"index\":");
-  sluice__buf_int(out, c->index);
-  lit(out, ",\"message\":{\"role\":\"assistant\",\"content\":");
-  if (c->kept->text.n > 0)
-    quoted(out, &c->kept->text);
-  else
-    lit(out, "null");
-  member(out, "reasoning_content", &c->kept->reasoning);
-  lit(out, ",\"refusal\":");
-  if (c->kept->refusal.n > 0)
-    quoted(out, &c->kept->refusal);
-  else
-    lit(out, "null");
-  write_calls(out, c);
-  lit(out, "},\"logprobs\":");
-  if (c->kept->logprobs.n > 0) {
-    lit(out, "{\"content\":[");
-    sluice__buf_put(out, c->kept->logprobs.p, c->kept->logprobs.n);
-    lit(out, "],\"refusal\":null}");
-  } else {
-    lit(out, "null");
-  }
-  lit(out, ",\"finish_reason\":");
-  if (c->word.n > 0)
-    quoted(out, &c->word);
-  else
-    lit(out, "null");
-  lit(out, "}");
-}
-
-/* The choice with the lowest index above that of `before`. */
-static const struct choice *next_choice(const struct fold *f,
-                                        const struct choice *before)
-{
-  const struct choice *c, *next = NULL;
-
-  for (c = f->choices; c != NULL; c = c->next)
-    if ((before == NULL || c->index > before->index) &&
-        (next == NULL || c->index < next->index))
-      next = c;
-  return next;
-}
-
-static void write_usage(struct buf *out, const struct fold *f)
-{
-  const sluice_usage *u = &f->usage;
-
-  if (!f->has_usage) {
-    lit(out, "null");
-    return;
-  }
-  lit(out, "{\"prompt_tokens\":");
-  sluice__buf_int(out, u->input_tokens);
-  lit(out, ",\"completion_tokens\":");
-  sluice__buf_int(out, u->output_tokens);
-  lit(out, ",\"total_tokens\":");
-  sluice__buf_int(out, u->total_tokens);
-  lit(out, ",\"prompt_tokens_details\":{\"cached_tokens\":");
-  sluice__buf_int(out, u->cached_tokens);
-  lit(out, "},\"completion_tokens_details\":{\"reasoning_tokens\":");
-  sluice__buf_int(out, u->reasoning_tokens);
-  lit(out, "}}");
-}
-
-void sluice__fold_write(const struct fold *f, struct buf *out)
-{
-  const struct choice *c;
-  int first = 1;
-
-  lit(out, "{\"id\":");
-  quoted(out, &f->id);
-  lit(out, ",\"object\":\"chat.completion\",\"created\":");
-  sluice__buf_int(out, f->created);
-  lit(out, ",\"model\":");
-  quoted(out, &f->model);
-  lit(out, ",\"choices\":[");
-  for (c = next_choice(f, NULL); c != NULL; c = next_choice(f, c)) {
-    if (!first)
-      lit(out, ",");
-    first = 0;
-    write_choice(out, c);
-  }
-  lit(out, "],\"usage\":");
-  write_usage(out, f);
-  member(out, "service_tier", &f->tier);
-  member(out, "system_fingerprint", &f->fingerprint);
-  lit(out, "}");
-}
-
-/* ---- the stage alone --------------------------------------------------- */
-
-struct sluice_fold {
-  struct fold core;
-  sluice_mem mem;
-  sluice_scratch *scratch;
-  int own_scratch;
-  sluice_status status; /* sticky */
-  uint32_t counts[SLUICE_ANOMALY_COUNT];
-};
-
-sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
-{
-  sluice_options all;
-  sluice_mem mem;
-  sluice_fold *f;
-
-  if (out == NULL)
-    return SLUICE_ERR_ARG;
-  sluice__options(&all, o);
-  mem = sluice__mem(all.mem);
-  f = (sluice_fold *)sluice__new(&mem, sizeof(*f));
-  if (f == NULL)
-    return SLUICE_ERR_NOMEM;
-  f->mem = mem;
-  f->scratch = sluice__scratch_of(&all, &f->own_scratch);
-  if (f->scratch == NULL) {
-    sluice__free(&mem, f);
-    return SLUICE_ERR_NOMEM;
-  }
-  sluice__fold_init(&f->core, &f->mem, f->scratch, &all, f->counts);
-  f->core.keep = 1;
-  *out = f;
-  return SLUICE_OK;
-}
-
-sluice_status sluice_fold_chunk(sluice_fold *f, const sluice_chunk *chunk)
-{
-  size_t i;
-  int rv = 0;
-
-  if (f == NULL || chunk == NULL || (chunk->deltas == NULL && chunk->count > 0))
-    return SLUICE_ERR_ARG;
-  if (f->status < 0)
-    return f->status;
-  for (i = 0; rv == 0 && i < chunk->count; i++)
-    rv = sluice__fold_delta(&f->core, &chunk->deltas[i]);
-  f->status = (sluice_status)rv;
-  return f->status;
-}
-
-sluice_status sluice_fold_json(sluice_fold *f, sluice_str *json)
-{
-  struct buf *out;
-
-  if (f == NULL || json == NULL)
-    return SLUICE_ERR_ARG;
-  out = &f->scratch->out;
-  sluice__buf_clear(out);
-  sluice__fold_write(&f->core, out);
-  json->p = out->failed ? "" : out->p;
-  json->n = out->failed ? 0 : out->n;
-  return (sluice_status)sluice__buf_status(out);
-}
-
-void sluice_fold_reset(sluice_fold *f)
-{
-  if (f == NULL)
-    return;
-  sluice__fold_clear(&f->core);
-  memset(f->counts, 0, sizeof(f->counts));
-  f->status = SLUICE_OK;
-}
-
-uint32_t sluice_fold_count(const sluice_fold *f, sluice_anomaly a)
-{
-  return f == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT ? 0 : f->counts[a];
-}
-
-void sluice_fold_free(sluice_fold *f)
-{
-  sluice_mem mem;
-
-  if (f == NULL)
-    return;
-  mem = f->mem;
-  sluice__fold_clear(&f->core);
-  if (f->own_scratch)
-    sluice_scratch_free(f->scratch);
-  sluice__free(&mem, f);
 }

@@ -10,6 +10,11 @@
 
 enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
 
+/* The text of a choice. */
+struct kept {
+  struct buf text, refusal, reasoning, logprobs;
+};
+
 /* One choice. */
 struct choice {
   struct choice *next;
@@ -47,6 +52,7 @@ struct fold {
   const sluice_mem *mem;
   sluice_scratch *scratch;
   uint32_t *counts;
+  uint64_t seed;
   uint32_t max_items;
   size_t max_output;
   int keep; /* all choices and their text; else only the first choice */
@@ -54,7 +60,7 @@ struct fold {
   struct choice *choices; /* in order of appearance: the first is translated */
   uint32_t choice_count;
   size_t bytes; /* of text so far, against max_output */
-  struct buf id, model, tier, fingerprint;
+  struct buf id, model, tier, known_tier, fingerprint;
   int64_t created;
   sluice_usage usage;
   uint8_t has_usage, has_whole; /* some choice was a whole message */
@@ -74,8 +80,5 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 /* No more deltas: says what was held back of cut characters. Returns as
  * above. */
 int sluice__fold_end(struct fold *f);
-
-/* What was said, as a chat.completion; for a fold that keeps text. */
-void sluice__fold_write(const struct fold *f, struct buf *out);
 
 #endif

@@ -347,7 +347,8 @@ int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth)
   if (payload.n == 0)
     return bad(j, 0, "no JSON at all");
   rv = refuse_odd_space(j, payload);
-  if (rv == 0 && memchr(payload.p, '\\', payload.n) != NULL) {
+  j->escaped = rv == 0 && memchr(payload.p, '\\', payload.n) != NULL;
+  if (j->escaped) {
     rv = mask(j, payload);
     s.text = j->masked.p;
   }
@@ -362,6 +363,8 @@ int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth)
     rv = parse_guarded(&a, &s, payload);
     arena_release(&a);
   }
+  if (rv == 0 && j->count == 0)
+    rv = bad(j, payload.n, "no JSON at all");
   if (rv != 0)
     j->count = 0;
   return rv;
@@ -402,16 +405,42 @@ uint32_t sluice__json_sibling(const struct json *j, uint32_t parent,
   return next < j->nodes[parent].next ? next : JSON_ABSENT;
 }
 
+/* 1 when the raw text, with its escapes decoded, is the n bytes (ASCII) at s.
+ */
+static int decodes_to(sluice_str raw, const char *s, size_t n)
+{
+  size_t i = 0, k = 0;
+  uint32_t c = 0;
+
+  while (i < raw.n && k < n) {
+    i += sluice__text_next(raw.p + i, raw.n - i, &c);
+    if (c != (unsigned char)s[k++])
+      return 0;
+  }
+  return i == raw.n && k == n;
+}
+
+static int is_text(const struct json *j, const struct json_node *node,
+                   const char *s, size_t n)
+{
+  sluice_str raw = {j->payload + node->at, node->n};
+
+  if (raw.n == n)
+    return memcmp(raw.p, s, n) == 0;
+  return j->escaped && raw.n > n && decodes_to(raw, s, n);
+}
+
 uint32_t sluice__json_get(const struct json *j, uint32_t object,
                           const char *key)
 {
-  uint32_t found = JSON_ABSENT, k;
+  uint32_t found = JSON_ABSENT, k, end;
+  size_t n = strlen(key);
 
   if (sluice__json_type(j, object) != JSON_OBJECT)
     return JSON_ABSENT;
-  for (k = sluice__json_child(j, object); k != JSON_ABSENT;
-       k = sluice__json_sibling(j, object, k))
-    if (sluice__json_is(j, k, key))
+  end = j->nodes[object].next;
+  for (k = object + 1; k < end; k = j->nodes[k + 1].next)
+    if (is_text(j, &j->nodes[k], key, n))
       found = k + 1;
   return found;
 }
@@ -438,21 +467,10 @@ sluice_str sluice__json_string(const struct json *j, uint32_t node)
 
 int sluice__json_is(const struct json *j, uint32_t node, const char *s)
 {
-  sluice_str raw = sluice__json_raw(j, node);
-  size_t n = strlen(s), i = 0;
-  uint32_t c = 0;
+  enum json_type type = sluice__json_type(j, node);
 
-  if (raw.n == n && memcmp(raw.p, s, n) == 0)
-    return sluice__json_type(j, node) == JSON_KEY ||
-           sluice__json_type(j, node) == JSON_STRING;
-  if (raw.n <= n || memchr(raw.p, '\\', raw.n) == NULL)
-    return 0;
-  while (i < raw.n) {
-    i += sluice__text_next(raw.p + i, raw.n - i, &c);
-    if (c == 0 || c != (unsigned char)*s++)
-      return 0;
-  }
-  return *s == '\0';
+  return (type == JSON_STRING || type == JSON_KEY) &&
+         is_text(j, &j->nodes[node], s, strlen(s));
 }
 
 /* The parts of a decimal number: sign, digits before and after the point,
@@ -551,6 +569,22 @@ int sluice__json_int(const struct json *j, uint32_t node, int64_t *out)
   if (!decimal_of(sluice__json_raw(j, node), &d))
     return 0;
   *out = clamped(&d);
+  return 1;
+}
+
+int sluice__json_integral(const struct json *j, uint32_t node, int64_t *out)
+{
+  struct decimal d;
+  int64_t whole;
+  size_t k;
+
+  if (!sluice__json_int(j, node, out))
+    return 0;
+  (void)decimal_of(sluice__json_raw(j, node), &d);
+  whole = (int64_t)d.whole_n + d.exponent;
+  for (k = whole < 0 ? 0 : (size_t)whole; k < d.whole_n + d.fraction_n; k++)
+    if (digit(&d, k) != 0)
+      return 0;
   return 1;
 }
 

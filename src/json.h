@@ -34,6 +34,7 @@ struct json {
   struct json_node *nodes;
   size_t count, cap;
   const char *payload;
+  int escaped;               /* there is a backslash in it */
   size_t error_at;           /* bytes into the payload */
   const char *error_message; /* static */
   /* private to json.c */
@@ -84,6 +85,9 @@ int sluice__json_is(const struct json *j, uint32_t node, const char *s);
 /* An integer: numbers (fractions cut off), strings of digits; clamped to
  * int64_t. Returns 1 when there was one, else 0 with *out untouched. */
 int sluice__json_int(const struct json *j, uint32_t node, int64_t *out);
+
+/* The same, but a number with a fraction is none. *out may be changed. */
+int sluice__json_integral(const struct json *j, uint32_t node, int64_t *out);
 
 /* The value written compactly, its strings clean. */
 void sluice__json_compact(const struct json *j, uint32_t node, struct buf *out);

@@ -413,19 +413,21 @@ static int send_arguments(struct output *o, struct item *it)
 static int may_announce(const struct item *it)
 {
   return it->call->name.n > 0 &&
-         (it->call->arguments_n > 0 || it->next != NULL);
+         (it->call->arguments_n > 0 || it->call->empty || it->next != NULL);
 }
 
 static int close_call(struct output *o, struct item *it, enum closing how)
 {
-  int complete = sluice__value_complete(&it->call->value);
+  int complete = sluice__call_complete(it->call);
   sluice_event e;
   int rv = 0;
 
   if (it->state == ITEM_WAITING)
     rv = announce(o, it);
-  if (rv == 0 && how == CLOSE_COMPLETED && it->arguments.n == 0) {
-    sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
+  if (rv == 0 && it->arguments.n == 0 &&
+      (how == CLOSE_COMPLETED || it->call->empty)) {
+    if (!it->call->empty)
+      sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
     sluice__buf_lit(&it->arguments, "{}");
     rv = sluice__buf_status(&it->arguments);
     complete = 1;
@@ -456,10 +458,10 @@ static int close_item(struct output *o, struct item *it, enum closing how)
   if (it->call != NULL) {
     rv = close_call(o, it, how);
   } else {
+    rv = end_text(o, it); /* which may have to announce it first */
     it->pub.status = how == CLOSE_COMPLETED || (how == CLOSE_CUT && !last)
                          ? SLUICE_ITEM_COMPLETED
                          : SLUICE_ITEM_INCOMPLETE;
-    rv = end_text(o, it);
   }
   if (rv == 0 && it->state == ITEM_OPEN)
     rv = send_item(o, SLUICE_EVENT_ITEM_DONE, it);
@@ -516,7 +518,7 @@ static int may_close(const struct item *it)
   if (it->next == NULL)
     return 0;
   return it->call == NULL ||
-         (it->state == ITEM_OPEN && sluice__value_complete(&it->call->value));
+         (it->state == ITEM_OPEN && sluice__call_complete(it->call));
 }
 
 /* Sends what can be sent now. */

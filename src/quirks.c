@@ -187,8 +187,10 @@ int64_t sluice__quirk_index(const struct reading *r,
   enum json_type type = sluice__json_type(r->json, node);
   int64_t index = SLUICE_NO_INDEX;
 
-  if (type > JSON_NULL && !sluice__json_int(r->json, node, &index))
+  if (type > JSON_NULL && !sluice__json_integral(r->json, node, &index)) {
     sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
+    return SLUICE_NO_INDEX;
+  }
   return index <= SLUICE_LEGACY_INDEX ? SLUICE_NO_INDEX : index;
 }
 
@@ -250,6 +252,18 @@ int sluice__quirk_reasoning(struct reading *r, uint32_t delta)
     rv = add_thoughts(r, sluice__json_get(r->json, delta, reasoning_fields[i]),
                       (int)i, 0);
   return rv;
+}
+
+const char *sluice__quirk_reasoning_field(int source)
+{
+  return (unsigned)source < FIELD_COUNT ? reasoning_fields[source] : "content";
+}
+
+const char *sluice__quirk_reasoning_member(int source)
+{
+  /* The last of the fields and the parts of `content` are lists. */
+  return (unsigned)source + 1 < FIELD_COUNT ? reasoning_fields[source]
+                                            : reasoning_fields[0];
 }
 
 static int add_part(struct reading *r, uint32_t part)

@@ -33,6 +33,7 @@ struct sluice_translator {
   uint8_t finished; /* finish was called */
   uint8_t unwanted; /* free was called from inside the callback */
   uint64_t at;      /* bytes fed */
+  uint64_t over_at; /* where max_payload was passed */
   sluice_status sticky;
   struct sse sse;
   struct buf body;
@@ -52,9 +53,13 @@ static sluice_str shown(const char *p, size_t n)
 
 /* ---- payloads ---------------------------------------------------------- */
 
-static int fail_payload(sluice_translator *t, sluice_str payload, uint64_t at,
-                        const sluice_error *error)
+static int fail_payload(sluice_translator *t, int is_error, sluice_str payload,
+                        uint64_t at, const sluice_error *error)
 {
+  if (error->status == SLUICE_ERR_JSON && is_error)
+    return sluice__translate_fail(&t->translate, SLUICE_ERR_UPSTREAM, at,
+                                  "the upstream sent an error",
+                                  shown(payload.p, payload.n));
   if (error->status == SLUICE_ERR_JSON)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_JSON, at + error->offset,
@@ -85,14 +90,15 @@ static int on_event(void *user, const sluice_sse_event *e)
 {
   sluice_translator *t = (sluice_translator *)user;
   sluice_error error = {SLUICE_OK, 0, ""};
+  int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
   int rv;
 
   if (t->translate.phase == PHASE_ENDED) {
     sluice__count(t->counts, SLUICE_ANOMALY_AFTER_DONE);
     return 0;
   }
-  if (e->name.n == 5 && e->data.n > 0 && memcmp(e->name.p, "error", 5) == 0)
-    sluice__count(t->counts, SLUICE_ANOMALY_ERROR_FIELD);
+  if (is_error && e->data.n > 0)
+    sluice__count(t->counts, SLUICE_ANOMALY_ERROR_EVENT);
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, e->name, e->data,
                            t->max_depth, t->counts, &error);
   if (rv == SLUICE_ERR_JSON && !e->ended) {
@@ -103,7 +109,7 @@ static int on_event(void *user, const sluice_sse_event *e)
   if (!e->ended)
     sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
   rv = rv == 0 ? pass_deltas(t, e->offset)
-               : fail_payload(t, e->data, e->offset, &error);
+               : fail_payload(t, is_error, e->data, e->offset, &error);
   if (rv != 0)
     return rv;
   return t->translate.output.paused;
@@ -126,7 +132,7 @@ static int read_body(sluice_translator *t)
         "event stream nor JSON",
         shown(body.p, body.n));
   if (rv != 0)
-    return fail_payload(t, body, at, &error);
+    return fail_payload(t, 0, body, at, &error);
   sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
   rv = pass_deltas(t, at);
   if (rv != 0 || t->translate.phase == PHASE_ENDED)
@@ -174,8 +180,12 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
-  if (n > t->max_payload || t->body.n > t->max_payload - n)
+  size_t room = t->max_payload - t->body.n;
+
+  if (n > room) {
+    t->over_at = t->at + room;
     return SLUICE_ERR_LIMIT;
+  }
   sluice__buf_put(&t->body, p, n);
   return sluice__buf_status(&t->body);
 }
@@ -187,7 +197,7 @@ static int settle(sluice_translator *t, int rv)
     return rv;
   if (rv == SLUICE_ERR_LIMIT)
     return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_LIMIT, t->at,
+        &t->translate, SLUICE_ERR_LIMIT, t->over_at,
         "limit_exceeded: an event of the stream is longer than max_payload",
         nothing);
   return sluice__translate_fail(
@@ -201,6 +211,7 @@ static int feed_stream(sluice_translator *t, const char *p, size_t n,
   int rv = sluice__sse_feed(&t->sse, p, n, taken);
 
   t->at += *taken;
+  t->over_at = t->sse.over_at;
   return settle(t, rv);
 }
 
@@ -219,10 +230,10 @@ static int feed(sluice_translator *t, const char *p, size_t n, size_t *taken)
   if (rv != 0 || before == n)
     return rv;
   if (t->look == LOOK_BODY) {
-    rv = add_body(t, p + before, n - before);
+    rv = settle(t, add_body(t, p + before, n - before));
     t->at += n - before;
     *taken = n;
-    return settle(t, rv);
+    return rv;
   }
   rv = feed_stream(t, p + before, n - before, &rest);
   *taken = before + rest;

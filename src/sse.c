@@ -65,8 +65,10 @@ static int add_data(struct sse *s, const char *p, size_t n, int line_ends)
 {
   size_t had = s->whole.p != NULL ? s->whole.n : s->data.n;
 
-  if (n > s->max_payload || had > s->max_payload - n)
+  if (n > s->max_payload - had) {
+    s->over_at = s->at + (s->max_payload - had);
     return SLUICE_ERR_LIMIT;
+  }
   if (line_ends && s->whole.p == NULL && s->data.n == 0) {
     s->whole.p = p;
     s->whole.n = n;
@@ -76,6 +78,11 @@ static int add_data(struct sse *s, const char *p, size_t n, int line_ends)
     return SLUICE_ERR_NOMEM;
   sluice__buf_put(&s->data, p, n);
   return sluice__buf_status(&s->data);
+}
+
+static size_t min(size_t a, size_t b)
+{
+  return a < b ? a : b;
 }
 
 /* ---- fields ------------------------------------------------------------ */
@@ -159,11 +166,11 @@ static const char *find_end(struct input *in)
   const char *cr;
 
   if (in->lf == NULL || in->lf < in->p) {
-    in->lf = memchr(in->p, '\n', (size_t)(in->end - in->p));
+    in->lf = (const char *)memchr(in->p, '\n', (size_t)(in->end - in->p));
     if (in->lf == NULL)
       in->lf = in->end;
   }
-  cr = memchr(in->p, '\r', (size_t)(in->lf - in->p));
+  cr = (const char *)memchr(in->p, '\r', (size_t)(in->lf - in->p));
   return cr != NULL ? cr : in->lf;
 }
 
@@ -255,9 +262,9 @@ static int step(struct sse *s, struct input *in)
   if (s->state == SSE_SPACE) {
     s->state = SSE_VALUE;
     if (c == ' ') {
+      if (s->data_at == s->at) /* the value begins behind the space */
+        s->data_at++;
       take(s, in, 1);
-      if (s->has_data && s->whole.p == NULL && s->data.n == 0)
-        s->data_at = s->at;
       return 0;
     }
   }
@@ -295,6 +302,12 @@ int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
 
 int sluice__sse_finish(struct sse *s)
 {
+  /* A line that was cut within its first word: no field, unless it could have
+   * become one. */
+  if (s->state == SSE_FIELD &&
+      memcmp("data", s->word, min(s->word_n, 4)) != 0 &&
+      memcmp("event", s->word, min(s->word_n, 5)) != 0)
+    s->counts.ignored++;
   s->state = SSE_SKIP;
   return dispatch(s, 0);
 }

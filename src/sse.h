@@ -38,6 +38,7 @@ struct sse {
   sluice_str whole; /* or: one line's data in the bytes of this feed */
   uint64_t data_at; /* stream offset of the first byte of data */
   uint64_t at;      /* stream offset of the next byte */
+  uint64_t over_at; /* of the first byte past max_payload */
   sluice_sse_counts counts;
 };
 

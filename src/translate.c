@@ -10,9 +10,9 @@
 /* As the stream last said; `auto` before it says anything. */
 static sluice_text tier_of(const struct translate *t)
 {
-  sluice_text tier = sluice__buf_as_text(&t->fold.tier);
+  sluice_text tier = sluice__buf_as_text(&t->fold.known_tier);
 
-  return sluice__quirk_tier_known(tier) ? tier : SLUICE_TEXT("auto");
+  return tier.n > 0 ? tier : SLUICE_TEXT("auto");
 }
 
 static int send_response(struct translate *t, sluice_event_type type)
@@ -183,7 +183,7 @@ static int all_calls_complete(const struct choice *c)
   const struct call *k;
 
   for (k = c->calls.first; k != NULL; k = k->next)
-    if (!sluice__value_complete(&k->value))
+    if (!sluice__call_complete(k))
       return 0;
   return 1;
 }

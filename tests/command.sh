@@ -218,7 +218,7 @@ test_usage() {
 
 test_terminal() {
   name='stdin is a terminal and no FILE is given: a hint, exit status 2'
-  if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+  if ! timeout 20 script -qec true /dev/null </dev/null >/dev/null 2>&1; then
     skip "$name" 'there is no script(1) that makes a terminal'
     return
   fi
@@ -670,7 +670,7 @@ test_corpus() {
     cases=$((cases + 1))
     "$SLUICE" translate "$case" >"$dir/whole" 2>"$dir/err"
     was=$?
-    for push in 1 2 7 64 4096; do
+    for push in 1 7; do
       run translate --push $push "$case"
       want_status $was
       cmp -s "$dir/out" "$dir/whole" ||

@@ -122,21 +122,23 @@ expect "the installed command translates the same" \
   "$prefix"
 cd "$OLDPWD" || exit 2
 
-# 3. Each header alone, as installed, in both languages.
-for header in "$prefix"/include/sluice/*.h; do
-  base=${header##*/}
-  echo "#include <sluice/$base>" >"$dir/alone.c"
-  expect "$base compiles alone as C11" \
-    "$CC" -std=c11 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" \
-    -fsyntax-only -x c "$dir/alone.c"
-  if echo 'int i;' | "$CXX" -x c++ -fsyntax-only - 2>/dev/null; then
-    expect "$base compiles alone as C++11" \
-      "$CXX" -std=c++11 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" \
-      -fsyntax-only -x c++ "$dir/alone.c"
-  else
-    echo "skip - $base compiles alone as C++11 - there is no C++ compiler"
-  fi
-done
+# 3. Each header alone, as installed: $1 = the language, $2… = the compiler.
+headers() {
+  language=$1
+  shift
+  for header in "$prefix"/include/sluice/*.h; do
+    echo "#include <sluice/${header##*/}>" >"$dir/alone.c"
+    expect "${header##*/} compiles alone as $language" \
+      "$@" -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" -fsyntax-only \
+      "$dir/alone.c"
+  done
+}
+headers C11 "$CC" -std=c11
+if echo 'int i;' | "$CXX" -x c++ -fsyntax-only - 2>/dev/null; then
+  headers C++11 "$CXX" -std=c++11 -x c++
+else
+  echo "skip - the headers as C++11 - there is no C++ compiler"
+fi
 
 expect "make uninstall works there, too" \
   make_it uninstall PREFIX="$prefix" LIBDIR="$lib"

@@ -116,15 +116,20 @@ static const struct row {
      "[|\xff\xfe|6]"},
     {"an error field", LIT("error: {\"a\":1}\n\n"), "[error|{\"a\":1}|7]"},
     {"an error field without a space", LIT("error:{}\ndata: x\n\n"),
-     "[error|{}\nx|6]"},
+     "[error|{}|6][|x|15]"},
+    {"an error field ends the event before it",
+     LIT("data: x\nerror: {}\ndata: y\n\n"), "[|x|6][error|{}|15][|y|24]"},
+    {"an error field at the end of the input", LIT("error: {}"),
+     "[error|{}|7|half]"},
     {"no blank line at the end", LIT("data: a\n"), "[|a|6|half]"},
     {"no line end at the end", LIT("data: a"), "[|a|6|half]"},
     {"CRLF and the end", LIT("data: a\r\n"), "[|a|6|half]"},
     {"a name and half a line of data", LIT("event: x\ndata: {\"a"),
      "[x|{\"a|15|half]"},
     {"half a field at the end", LIT("data: a\n\ndat"), "[|a|6]"},
-    {"the name of the field at the end", LIT("data: a\n\ndata"),
-     "[|a|6][||13|half]"},
+    {"the name of the field at the end", LIT("data: a\n\ndata"), "[|a|6]"},
+    {"the colon of the field at the end", LIT("data: a\n\ndata:"),
+     "[|a|6][||14|half]"},
     {"data and half a second line", LIT("data: a\ndata: b"), "[|a\nb|6|half]"},
     {"data and half another field", LIT("data: a\nev"), "[|a|6|half]"},
     {"half a comment at the end", LIT("data: a\n\n: x"), "[|a|6]"},
@@ -302,10 +307,10 @@ static void oracle_run(const char *p, size_t n, struct bytes *out)
     at = 3;
   while (at < n) {
     len = line_end(p + at, n - at, &skip);
-    if (len > 0)
-      oracle_line(&o, p + at, len, at);
-    else
+    if (len == 0)
       oracle_show(&o, out, 1);
+    else if (skip > 0 || memchr(p + at, ':', len) != NULL)
+      oracle_line(&o, p + at, len, at);
     at += len + skip;
   }
   oracle_show(&o, out, 0);

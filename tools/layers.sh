@@ -11,13 +11,13 @@ FLOORS='
 1   buf
 2   utf8
 3   text
-4   value sse json
+4   value sse json table
 5   scratch call
 6   quirks
 7   chunk
 8   call cite write
 9   fold event
-10  output
+10  output completion
 11  translate
 12  sluice
 '

@@ -15,7 +15,7 @@ extern "C" {
   X(COMMENT, "comment", "an SSE comment (keep-alive)")                         \
   X(EMPTY_DATA, "empty-data", "an event with empty or blank data")             \
   X(DATA_COMMENT, "data-comment", "an SSE comment wrapped in a data line")     \
-  X(ERROR_FIELD, "error-field", "an error in a line `error: {...}`")           \
+  X(ERROR_EVENT, "error-event", "an event or a field of the name error")       \
   X(UNTERMINATED, "unterminated", "the last event had no blank line")          \
   X(HALF_EVENT, "half-event", "the input ended within an event")               \
   X(AFTER_DONE, "after-done", "an event after [DONE]")                         \

@@ -50,7 +50,8 @@ SLUICE_API sluice_status sluice_translator_new(sluice_translator **out,
  *   SLUICE_ERR_STATE     after finish, or from inside a callback
  *   SLUICE_ERR_CALLBACK  a callback returned a negative number; no event came
  *                        after that one
- *   SLUICE_ERR_LIMIT, _NOMEM, _JSON, _PROTOCOL, _UPSTREAM
+ *   SLUICE_ERR_LIMIT, _NOMEM, _JSON, _PROTOCOL, _UPSTREAM; and, at [DONE],
+ *   SLUICE_ERR_EMPTY, _TRUNCATED
  *                        the response failed: the open items were closed and
  *                        response.failed was sent (for NOMEM: as far as memory
  *                        allowed). Sticky.

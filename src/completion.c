@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/* completion.c - the fold alone, behind its public handle: the deltas of a
+ * stream, and the chat.completion that a call without streaming would have
+ * returned. */
+#include "fold.h"
+
+#include "ids.h"
+#include "quirks.h"
+#include "status.h"
+
+#define lit sluice__buf_lit
+
+struct sluice_fold {
+  struct fold core;
+  sluice_mem mem;
+  sluice_scratch *scratch;
+  int own_scratch;
+  int done;             /* [DONE] came */
+  int failed;           /* the upstream sent an error */
+  int finished;         /* finish was called */
+  sluice_status status; /* sticky; after finish: how it ended */
+  struct buf message;   /* of the upstream's error, clean */
+  uint32_t counts[SLUICE_ANOMALY_COUNT];
+};
+
+/* ---- the completion ---------------------------------------------------- */
+
+static void quoted(struct buf *out, const struct buf *text)
+{
+  sluice__buf_byte(out, '"');
+  sluice__buf_put(out, text->p, text->n);
+  sluice__buf_byte(out, '"');
+}
+
+static void quoted_or_null(struct buf *out, const struct buf *text)
+{
+  if (text->n > 0)
+    quoted(out, text);
+  else
+    lit(out, "null");
+}
+
+/* ,"key":"text" unless the text is empty. */
+static void member(struct buf *out, const char *key, const struct buf *text)
+{
+  if (text->n == 0)
+    return;
+  lit(out, ",\"");
+  sluice__buf_put(out, key, strlen(key));
+  lit(out, "\":");
+  quoted(out, text);
+}
+
+static void write_function(struct buf *out, const struct call *k)
+{
+  lit(out, "{\"name\":");
+  quoted(out, &k->name);
+  lit(out, ",\"arguments\":");
+  if (k->empty)
+    lit(out, "\"{}\"");
+  else
+    quoted(out, k->kept);
+  lit(out, "}");
+}
+
+/* Clients answer a call by its id, so one that came without gets one. */
+static void write_call(struct buf *out, const struct call *k, uint64_t seed,
+                       uint64_t number)
+{
+  char minted[SLUICE_ID_MAX];
+
+  lit(out, "{\"id\":\"");
+  if (k->id.n > 0)
+    sluice__buf_put(out, k->id.p, k->id.n);
+  else
+    sluice__buf_put(out, minted, sluice__id_call(minted, seed, number));
+  lit(out, "\",\"type\":\"function\",\"function\":");
+  write_function(out, k);
+  lit(out, "}");
+}
+
+static void write_calls(struct buf *out, const struct choice *c, uint64_t seed,
+                        uint64_t *number)
+{
+  const struct call *k, *legacy = NULL;
+  int count = 0;
+
+  for (k = c->calls.first; k != NULL; k = k->next) {
+    if (k->index == SLUICE_LEGACY_INDEX) {
+      legacy = k;
+      continue;
+    }
+    if (count++ == 0)
+      lit(out, ",\"tool_calls\":[");
+    else
+      lit(out, ",");
+    write_call(out, k, seed, (*number)++);
+  }
+  if (count > 0)
+    lit(out, "]");
+  if (legacy != NULL) {
+    lit(out, ",\"function_call\":");
+    write_function(out, legacy);
+  }
+}
+
+/* An answer that is nothing but over is an empty text, not none. */
+static int is_empty_answer(const struct choice *c)
+{
+  return c->finish != SLUICE_FINISH_NONE && c->kept->refusal.n == 0 &&
+         c->kept->reasoning.n == 0 && c->calls.first == NULL;
+}
+
+static void write_message(struct buf *out, const struct choice *c,
+                          uint64_t seed, uint64_t *number)
+{
+  lit(out, "{\"role\":\"assistant\",\"content\":");
+  if (is_empty_answer(c))
+    quoted(out, &c->kept->text);
+  else
+    quoted_or_null(out, &c->kept->text);
+  member(out, sluice__quirk_reasoning_member(c->source), &c->kept->reasoning);
+  lit(out, ",\"refusal\":");
+  quoted_or_null(out, &c->kept->refusal);
+  write_calls(out, c, seed, number);
+  lit(out, "}");
+}
+
+static void write_choice(struct buf *out, const struct choice *c, uint64_t seed,
+                         uint64_t *number)
+{
+  lit(out, "{\"index\":");
+  sluice__buf_int(out, c->index);
+  lit(out, ",\"message\":");
+  write_message(out, c, seed, number);
+  lit(out, ",\"logprobs\":");
+  if (c->kept->logprobs.n > 0) {
+    lit(out, "{\"content\":[");
+    sluice__buf_put(out, c->kept->logprobs.p, c->kept->logprobs.n);
+    lit(out, "],\"refusal\":null}");
+  } else {
+    lit(out, "null");
+  }
+  lit(out, ",\"finish_reason\":");
+  quoted_or_null(out, &c->word);
+  lit(out, "}");
+}
+
+/* The choice with the lowest index above that of `before`. */
+static const struct choice *next_choice(const struct fold *f,
+                                        const struct choice *before)
+{
+  const struct choice *c, *next = NULL;
+
+  for (c = f->choices; c != NULL; c = c->next)
+    if ((before == NULL || c->index > before->index) &&
+        (next == NULL || c->index < next->index))
+      next = c;
+  return next;
+}
+
+static void write_usage(struct buf *out, const struct fold *f)
+{
+  const sluice_usage *u = &f->usage;
+
+  if (!f->has_usage) {
+    lit(out, "null");
+    return;
+  }
+  lit(out, "{\"prompt_tokens\":");
+  sluice__buf_int(out, u->input_tokens);
+  lit(out, ",\"completion_tokens\":");
+  sluice__buf_int(out, u->output_tokens);
+  lit(out, ",\"total_tokens\":");
+  sluice__buf_int(out, u->total_tokens);
+  lit(out, ",\"prompt_tokens_details\":{\"cached_tokens\":");
+  sluice__buf_int(out, u->cached_tokens);
+  lit(out, "},\"completion_tokens_details\":{\"reasoning_tokens\":");
+  sluice__buf_int(out, u->reasoning_tokens);
+  lit(out, "}}");
+}
+
+static void write_completion(struct buf *out, const struct fold *f)
+{
+  const struct choice *c;
+  uint64_t number = 0; /* of the call, for ids that are made */
+  int first = 1;
+
+  lit(out, "{\"id\":");
+  quoted(out, &f->id);
+  lit(out, ",\"object\":\"chat.completion\",\"created\":");
+  sluice__buf_int(out, f->created);
+  lit(out, ",\"model\":");
+  quoted(out, &f->model);
+  lit(out, ",\"choices\":[");
+  for (c = next_choice(f, NULL); c != NULL; c = next_choice(f, c)) {
+    if (!first)
+      lit(out, ",");
+    first = 0;
+    write_choice(out, c, f->seed, &number);
+  }
+  lit(out, "],\"usage\":");
+  write_usage(out, f);
+  member(out, "service_tier", &f->tier);
+  member(out, "system_fingerprint", &f->fingerprint);
+  lit(out, "}");
+}
+
+sluice_status sluice_fold_json(sluice_fold *f, sluice_str *json)
+{
+  struct buf *out;
+
+  if (f == NULL || json == NULL)
+    return SLUICE_ERR_ARG;
+  out = &f->scratch->out;
+  sluice__buf_clear(out);
+  write_completion(out, &f->core);
+  json->p = out->failed ? "" : out->p;
+  json->n = out->failed ? 0 : out->n;
+  return (sluice_status)sluice__buf_status(out);
+}
+
+/* ---- what comes in ----------------------------------------------------- */
+
+/* The first error holds, and is the end, as [DONE] is. */
+static int take_error(sluice_fold *f, const sluice_delta *d)
+{
+  sluice_text text;
+  int rv;
+
+  f->failed = 1;
+  sluice__buf_clear(&f->scratch->clean);
+  rv = sluice__text_clean(NULL, d->u.error.message, &f->scratch->clean, &text,
+                          f->counts);
+  if (rv != 0)
+    return rv;
+  sluice__buf_text(&f->message, text);
+  return sluice__buf_status(&f->message);
+}
+
+static int take_delta(sluice_fold *f, const sluice_delta *d)
+{
+  if (d->type == SLUICE_DELTA_ERROR)
+    return take_error(f, d);
+  if (d->type == SLUICE_DELTA_DONE)
+    f->done = 1;
+  return sluice__fold_delta(&f->core, d);
+}
+
+sluice_status sluice_fold_chunk(sluice_fold *f, const sluice_chunk *chunk)
+{
+  size_t i;
+  int rv = 0;
+
+  if (f == NULL || chunk == NULL || (chunk->deltas == NULL && chunk->count > 0))
+    return SLUICE_ERR_ARG;
+  if (f->finished)
+    return SLUICE_ERR_STATE;
+  if (f->status < 0)
+    return f->status;
+  if ((f->done || f->failed) && chunk->count > 0)
+    sluice__count(f->counts, SLUICE_ANOMALY_AFTER_DONE);
+  for (i = 0; rv == 0 && i < chunk->count && !f->done && !f->failed; i++)
+    rv = take_delta(f, &chunk->deltas[i]);
+  f->status = (sluice_status)rv;
+  return f->status;
+}
+
+/* ---- the end ----------------------------------------------------------- */
+
+static int all_calls_complete(const struct choice *c)
+{
+  const struct call *k;
+
+  for (k = c->calls.first; k != NULL; k = k->next)
+    if (k->arguments_n > 0 && !sluice__call_complete(k))
+      return 0;
+  return 1;
+}
+
+/* Of a choice without a reason the end must be sure, and its calls whole. */
+static int is_whole(const sluice_fold *f, const struct choice *c)
+{
+  if (c->finish != SLUICE_FINISH_NONE)
+    return 1;
+  return (f->done || f->core.has_whole) && all_calls_complete(c);
+}
+
+static sluice_status decide(const sluice_fold *f)
+{
+  const struct choice *c;
+
+  if (f->failed)
+    return SLUICE_ERR_UPSTREAM;
+  if (f->core.choices == NULL)
+    return SLUICE_ERR_EMPTY;
+  for (c = f->core.choices; c != NULL; c = c->next)
+    if (!is_whole(f, c))
+      return SLUICE_ERR_TRUNCATED;
+  return SLUICE_OK;
+}
+
+sluice_status sluice_fold_finish(sluice_fold *f)
+{
+  if (f == NULL)
+    return SLUICE_ERR_ARG;
+  if (f->finished)
+    return f->status;
+  f->finished = 1;
+  if (f->status == SLUICE_OK)
+    f->status = (sluice_status)sluice__fold_end(&f->core);
+  if (f->status == SLUICE_OK)
+    f->status = decide(f);
+  return f->status;
+}
+
+sluice_finish sluice_fold_reason(const sluice_fold *f)
+{
+  if (f == NULL || f->core.choices == NULL)
+    return SLUICE_FINISH_NONE;
+  return f->core.choices->finish;
+}
+
+sluice_text sluice_fold_message(const sluice_fold *f)
+{
+  sluice_text text = {"", 0};
+
+  if (f == NULL || f->status == SLUICE_OK)
+    return text;
+  if (f->status == SLUICE_ERR_UPSTREAM)
+    return sluice__buf_as_text(&f->message);
+  text.p = sluice__status_text(f->status);
+  text.n = strlen(text.p);
+  return text;
+}
+
+uint32_t sluice_fold_count(const sluice_fold *f, sluice_anomaly a)
+{
+  return f == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT ? 0 : f->counts[a];
+}
+
+/* ---- life -------------------------------------------------------------- */
+
+sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
+{
+  sluice_options all;
+  sluice_mem mem;
+  sluice_fold *f;
+
+  if (out == NULL)
+    return SLUICE_ERR_ARG;
+  sluice__options(&all, o);
+  mem = sluice__mem(all.mem);
+  f = (sluice_fold *)sluice__new(&mem, sizeof(*f));
+  if (f == NULL)
+    return SLUICE_ERR_NOMEM;
+  f->mem = mem;
+  f->scratch = sluice__scratch_of(&all, &f->own_scratch);
+  if (f->scratch == NULL) {
+    sluice__free(&mem, f);
+    return SLUICE_ERR_NOMEM;
+  }
+  sluice__buf_init(&f->message, &f->mem);
+  sluice__fold_init(&f->core, &f->mem, f->scratch, &all, f->counts);
+  f->core.keep = 1;
+  *out = f;
+  return SLUICE_OK;
+}
+
+void sluice_fold_reset(sluice_fold *f)
+{
+  if (f == NULL)
+    return;
+  sluice__fold_clear(&f->core);
+  sluice__buf_clear(&f->message);
+  memset(f->counts, 0, sizeof(f->counts));
+  f->done = f->failed = f->finished = 0;
+  f->status = SLUICE_OK;
+}
+
+void sluice_fold_free(sluice_fold *f)
+{
+  sluice_mem mem;
+
+  if (f == NULL)
+    return;
+  mem = f->mem;
+  sluice__fold_clear(&f->core);
+  sluice__buf_free(&f->message);
+  if (f->own_scratch)
+    sluice_scratch_free(f->scratch);
+  sluice__free(&mem, f);
+}

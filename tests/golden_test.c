@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+/* Every corpus/NAME.sse, with the options of NAME.opts, must give exactly what
+ * NAME.events says, however its bytes come:
+ *
+ *   whole; at 1 … 31 bytes a push; at every two-way cut (of a file above 2 KiB:
+ *   each within its first 512 bytes, then some 200, evenly spread); before a
+ *   page that must not be read; after resets; with one scratch for two handles
+ *   in turns; with a pause at each event; decoded by the first stage and framed
+ *   anew.
+ *
+ * GOLDEN=update in the environment writes the .events files and says which
+ * changed. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, strndup */
+
+#include <dirent.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "laws.h"
+#include "run.h"
+
+#define CORPUS    "corpus/"
+#define FEW_CUTS  200
+#define HEAD_CUTS 512
+#define ALL_CUTS  2048
+
+struct test {
+  char name[128];
+  struct setup setup;
+  struct bytes in, why;
+  struct run first; /* the run that all others are held against */
+};
+
+/* ---- a case ------------------------------------------------------------- */
+
+static void path_of(char out[256], const char *name, const char *end)
+{
+  snprintf(out, 256, CORPUS "%s%s", name, end);
+}
+
+/* The first comment line of the stream, else of the options. */
+static void read_why(struct test *t)
+{
+  const char *p = t->in.p;
+  size_t n;
+
+  if (t->in.n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+    p += 3;
+  if (*p == ':') {
+    p += p[1] == ' ' ? 2 : 1;
+    n = strcspn(p, "\r\n");
+    bytes_put(&t->why, p, n);
+  } else {
+    bytes_put(&t->why, t->setup.why.p, t->setup.why.n);
+  }
+  if (t->why.n < 10)
+    fail_msg("%s does not say why it exists: begin it with `: why`", t->name);
+}
+
+static void read_case(struct test *t, const char *name)
+{
+  char path[256];
+  struct bytes opts = {0};
+
+  memset(t, 0, sizeof(*t));
+  snprintf(t->name, sizeof(t->name), "%s", name);
+  path_of(path, name, ".sse");
+  assert_int_equal(bytes_read(&t->in, path), 1);
+  setup_init(&t->setup);
+  path_of(path, name, ".opts");
+  if (bytes_read(&opts, path))
+    setup_read(&t->setup, opts.p);
+  bytes_free(&opts);
+  read_why(t);
+}
+
+static void free_case(struct test *t)
+{
+  run_free(&t->first);
+  setup_free(&t->setup);
+  bytes_free(&t->in);
+  bytes_free(&t->why);
+}
+
+/* ---- comparing ---------------------------------------------------------- */
+
+static void show_difference(const struct bytes *expected,
+                            const struct bytes *got)
+{
+  size_t i = 0, line = 1, start = 0;
+
+  while (i < expected->n && i < got->n && expected->p[i] == got->p[i]) {
+    if (expected->p[i++] == '\n') {
+      line++;
+      start = i;
+    }
+  }
+  print_error("line %zu, byte %zu:\n  expected %.*s\n  got      %.*s\n", line,
+              i - start, (int)strcspn(expected->p + start, "\n"),
+              expected->p + start, (int)strcspn(got->p + start, "\n"),
+              got->p + start);
+}
+
+static void same(const struct test *t, const struct run *r, const char *way,
+                 size_t number)
+{
+  if (bytes_equal(&t->first.text, &r->text) &&
+      bytes_equal(&t->first.wire, &r->wire))
+    return;
+  show_difference(&t->first.text, &r->text);
+  fail_msg("%s: other output %s %zu", t->name, way, number);
+}
+
+static void check_laws(const struct test *t)
+{
+  char message[LAWS_MESSAGE];
+  const char *wrong = laws_stream(t->setup.o.index_unit, t->first.wire.p,
+                                  t->first.wire.n, message);
+
+  if (wrong != NULL)
+    fail_msg("%s breaks a law: %s", t->name, wrong);
+}
+
+static void check_golden(const struct test *t)
+{
+  const char *mode = getenv("GOLDEN");
+  struct bytes expected = {0}, got = {0};
+  char path[256];
+  int there;
+
+  path_of(path, t->name, ".events");
+  there = bytes_read(&expected, path);
+  bytes_puts(&got, "# why: ");
+  bytes_put(&got, t->why.p, t->why.n);
+  bytes_puts(&got, "\n");
+  bytes_put(&got, t->first.text.p, t->first.text.n);
+  if (mode != NULL && strcmp(mode, "update") == 0) {
+    if (!bytes_equal(&expected, &got)) {
+      print_message("changed: %s\n", path);
+      bytes_write(&got, path);
+    }
+  } else if (!there) {
+    fail_msg("%s is missing: `make golden` writes it", path);
+  } else if (!bytes_equal(&expected, &got)) {
+    show_difference(&expected, &got);
+    fail_msg("%s is not what comes out", path);
+  }
+  bytes_free(&expected);
+  bytes_free(&got);
+}
+
+/* ---- ways to feed ------------------------------------------------------- */
+
+static void in_pushes_of(struct run *r, const struct test *t, size_t step)
+{
+  size_t at, n;
+
+  for (at = 0; at < t->in.n; at += n) {
+    n = t->in.n - at < step ? t->in.n - at : step;
+    run_feed(r, t->in.p + at, n);
+  }
+  run_finish(r);
+}
+
+static void small_pushes(const struct test *t, struct run *r)
+{
+  size_t step;
+
+  for (step = 1; step <= 31; step++) {
+    run_again(r);
+    in_pushes_of(r, t, step);
+    same(t, r, "at a push of", step);
+  }
+}
+
+static void two_way_cuts(const struct test *t, struct run *r)
+{
+  size_t cut, stride = t->in.n <= ALL_CUTS ? 1 : t->in.n / FEW_CUTS;
+
+  for (cut = 1; cut < t->in.n; cut += cut < HEAD_CUTS ? 1 : stride) {
+    run_again(r);
+    run_feed(r, t->in.p, cut);
+    run_feed(r, t->in.p + cut, t->in.n - cut);
+    run_finish(r);
+    same(t, r, "cut at", cut);
+  }
+}
+
+/* Feeds bytes that end where the readable memory does. */
+static void guarded(struct run *r, const char *p, size_t n)
+{
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t room = (n + page - 1) / page * page;
+  char *map = mmap(NULL, room + page, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  assert_true(map != MAP_FAILED);
+  assert_int_equal(mprotect(map + room, page, PROT_NONE), 0);
+  memcpy(map + room - n, p, n);
+  run_feed(r, map + room - n, n);
+  munmap(map, room + page);
+}
+
+static void guard_page(const struct test *t, struct run *r)
+{
+  size_t cuts[] = {0, 1, 7, t->in.n / 3, t->in.n / 2, t->in.n - 1};
+  size_t i;
+
+  for (i = 0; i < COUNT(cuts); i++) {
+    if (cuts[i] >= t->in.n)
+      continue;
+    run_again(r);
+    guarded(r, t->in.p, cuts[i]);
+    guarded(r, t->in.p + cuts[i], t->in.n - cuts[i]);
+    run_finish(r);
+    same(t, r, "before a guard page, cut at", cuts[i]);
+  }
+}
+
+/* A reset in the middle leaves nothing behind. */
+static void reset_within(const struct test *t, struct run *r)
+{
+  size_t i;
+
+  for (i = 0; i <= 8; i++) {
+    run_again(r);
+    run_feed(r, t->in.p, t->in.n * i / 8);
+    run_again(r);
+    in_pushes_of(r, t, SIZE_MAX);
+    same(t, r, "after a reset in eighth", i);
+  }
+}
+
+static void shared_scratch(const struct test *t)
+{
+  struct setup setup = t->setup;
+  sluice_scratch *scratch = NULL;
+  struct run a, b;
+  size_t at, n;
+
+  assert_int_equal(sluice_scratch_new(&scratch, NULL), SLUICE_OK);
+  setup.o.scratch = scratch;
+  run_init(&a, &setup);
+  run_init(&b, &setup);
+  for (at = 0; at < t->in.n; at += n) {
+    n = t->in.n - at < 97 ? t->in.n - at : 97;
+    run_feed(&a, t->in.p + at, n);
+    run_feed(&b, t->in.p + at, n / 2);
+    run_feed(&b, t->in.p + at + n / 2, n - n / 2);
+  }
+  run_finish(&a);
+  run_finish(&b);
+  same(t, &a, "with one scratch for two, handle", 1);
+  same(t, &b, "with one scratch for two, handle", 2);
+  run_free(&a);
+  run_free(&b);
+  sluice_scratch_free(scratch);
+}
+
+static void pausing(const struct test *t, struct run *r)
+{
+  size_t step;
+
+  r->pause = 1;
+  for (step = 1; step < 200; step = step * 5 + 1) {
+    run_again(r);
+    in_pushes_of(r, t, step == 1 ? SIZE_MAX : step);
+    if (r->feed == SLUICE_PAUSED)
+      r->feed = SLUICE_OK;
+    same(t, r, "with a pause at each event, push", step);
+  }
+  r->pause = 0;
+}
+
+/* ---- the first stage, then the whole line -------------------------------- */
+
+struct reframed {
+  struct bytes out;
+  int whole; /* each event had its blank line */
+};
+
+static int on_sse(void *user, const sluice_sse_event *e)
+{
+  struct reframed *f = (struct reframed *)user;
+  size_t at = 0, n;
+
+  f->whole = f->whole && e->ended;
+  if (e->name.n > 0) {
+    bytes_puts(&f->out, "event:");
+    bytes_put(&f->out, e->name.p, e->name.n);
+    bytes_puts(&f->out, "\n");
+  }
+  do {
+    const char *lf =
+        at < e->data.n ? memchr(e->data.p + at, '\n', e->data.n - at) : NULL;
+
+    n = lf == NULL ? e->data.n - at : (size_t)(lf - e->data.p) - at;
+    bytes_puts(&f->out, "data: ");
+    bytes_put(&f->out, n == 0 ? "" : e->data.p + at, n);
+    bytes_puts(&f->out, "\n");
+    at += n + 1;
+  } while (at <= e->data.n);
+  bytes_puts(&f->out, "\n");
+  return 0;
+}
+
+/* The events alone, without comments and odd line ends, say the same. */
+static void stage_by_stage(const struct test *t, struct run *r)
+{
+  struct reframed f = {{0}, 1};
+  sluice_sse *sse = NULL;
+
+  assert_int_equal(sluice_sse_new(&sse, &t->setup.o, on_sse, &f), SLUICE_OK);
+  if (sluice_sse_feed(sse, t->in.p, t->in.n, NULL) == SLUICE_OK)
+    sluice_sse_finish(sse);
+  if (f.whole && f.out.n > 0 && t->first.finish != SLUICE_ERR_LIMIT) {
+    run_again(r);
+    run_feed(r, f.out.p, f.out.n);
+    run_finish(r);
+    if (!bytes_equal(&t->first.wire, &r->wire)) {
+      show_difference(&t->first.wire, &r->wire);
+      fail_msg("%s: other output when framed anew", t->name);
+    }
+  }
+  sluice_sse_free(sse);
+  bytes_free(&f.out);
+}
+
+static void a_case(void **state)
+{
+  struct test t;
+  struct run r;
+
+  read_case(&t, (const char *)*state);
+  run_init(&t.first, &t.setup);
+  in_pushes_of(&t.first, &t, SIZE_MAX);
+  check_laws(&t);
+  check_golden(&t);
+
+  run_init(&r, &t.setup);
+  small_pushes(&t, &r);
+  two_way_cuts(&t, &r);
+  guard_page(&t, &r);
+  reset_within(&t, &r);
+  shared_scratch(&t);
+  pausing(&t, &r);
+  stage_by_stage(&t, &r);
+  run_free(&r);
+  free_case(&t);
+}
+
+/* ---- the list ----------------------------------------------------------- */
+
+static int by_name(const void *a, const void *b)
+{
+  return strcmp(((const struct CMUnitTest *)a)->name,
+                ((const struct CMUnitTest *)b)->name);
+}
+
+/* Names of the files with this end, sorted; the caller frees. */
+static size_t list(struct CMUnitTest **tests, const char *end)
+{
+  DIR *dir = opendir(CORPUS);
+  const struct dirent *entry;
+  size_t n = 0, len, cap = 0;
+
+  *tests = NULL;
+  while (dir != NULL && (entry = readdir(dir)) != NULL) {
+    len = strlen(entry->d_name);
+    if (len <= strlen(end) ||
+        strcmp(entry->d_name + len - strlen(end), end) != 0)
+      continue;
+    if (n == cap) {
+      cap = cap * 2 + 64;
+      *tests = realloc(*tests, cap * sizeof(**tests));
+      if (*tests == NULL)
+        abort();
+    }
+    memset(&(*tests)[n], 0, sizeof(**tests));
+    (*tests)[n].name = strndup(entry->d_name, len - strlen(end));
+    (*tests)[n].test_func = a_case;
+    (*tests)[n].initial_state = (void *)(uintptr_t)(*tests)[n].name;
+    n++;
+  }
+  if (dir != NULL)
+    closedir(dir);
+  if (n > 0)
+    qsort(*tests, n, sizeof(**tests), by_name);
+  return n;
+}
+
+static void free_list(struct CMUnitTest *tests, size_t n)
+{
+  while (n > 0)
+    free((void *)(uintptr_t)tests[--n].name);
+  free(tests);
+}
+
+/* A file beside no stream is a test that nobody runs. */
+static int orphans(const struct CMUnitTest *streams, size_t count,
+                   const char *end)
+{
+  struct CMUnitTest *files;
+  size_t i, n = list(&files, end);
+  int found = 0;
+
+  for (i = 0; i < n; i++)
+    if (bsearch(&files[i], streams, count, sizeof(*streams), by_name) == NULL) {
+      fprintf(stderr, CORPUS "%s%s belongs to no .sse\n", files[i].name, end);
+      found = 1;
+    }
+  free_list(files, n);
+  return found;
+}
+
+int main(void)
+{
+  struct CMUnitTest *tests;
+  size_t n = list(&tests, ".sse");
+  int failed;
+
+  if (n == 0) {
+    fprintf(stderr, "no " CORPUS "*.sse: run from the repository's root\n");
+    return 1;
+  }
+  failed = orphans(tests, n, ".events") + orphans(tests, n, ".opts");
+  failed += _cmocka_run_group_tests("golden", tests, n, NULL, NULL);
+  free_list(tests, n);
+  return failed == 0 ? 0 : 1;
+}
