@@ -22,6 +22,8 @@ BINDIR     ?= $(PREFIX)/bin
 LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR     ?= $(PREFIX)/share/man
+# Streams to try: `sluice serve` looks for them from where it is itself.
+SEEDDIR    := $(PREFIX)/share/sluice/corpus
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 CFLAGS     ?= -O2 -g
@@ -48,6 +50,9 @@ INCLUDES := -Iinclude -Isrc
 # the packages.
 DEP_CFLAGS  = $(shell $(PKG_CONFIG) --cflags yajl libutf8proc)
 DEP_LIBS    = $(shell $(PKG_CONFIG) --libs yajl libutf8proc)
+# Of the command alone: the library knows no network.
+TOOL_CFLAGS = $(shell $(PKG_CONFIG) --cflags libmicrohttpd)
+TOOL_LIBS   = $(shell $(PKG_CONFIG) --libs libmicrohttpd)
 TEST_CFLAGS = $(shell $(PKG_CONFIG) --cflags cmocka jansson)
 TEST_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka jansson)
 # yajl's own build calls its static library yajl_s; yajl.pc does not say so.
@@ -56,6 +61,7 @@ LIBS_PRIVATE ?= $(patsubst -lyajl,-lyajl_s,$(shell \
 
 HEADERS  := $(wildcard include/sluice/*.h)
 MAN      := $(wildcard docs/man/*.[1-9])
+SEEDS    := $(wildcard corpus/seed-*.sse)
 LIB_SRC  := $(wildcard src/*.c)
 TOOL_SRC := $(wildcard tools/*.c)
 SHOW_SRC := $(wildcard examples/*.c)
@@ -98,6 +104,7 @@ deps-lint: | deps-test
 
 $(LIB_OBJ): FLAGS += -Wc++-compat
 $(SHOW_OBJ): INCLUDES := -Iinclude
+$(TOOL_OBJ): DEP_CFLAGS += $(TOOL_CFLAGS)
 $(TEST_OBJ): DEP_CFLAGS += $(TEST_CFLAGS)
 $(TEST_OBJ): | deps-test
 
@@ -126,7 +133,7 @@ $(OUT)/$(SO): $(OUT)/$(SONAME)
 
 $(OUT)/sluice: $(TOOL_OBJ) $(OUT)/libsluice.a
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(DEP_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(DEP_LIBS) $(TOOL_LIBS)
 
 $(OUT)/examples/%: $(OUT)/obj/examples/%.o $(OUT)/libsluice.a
 	@mkdir -p $(@D)
@@ -137,6 +144,10 @@ $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(HELP_OBJ) $(OUT)/libsluice.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
+
+# It tests parts of the command that need nothing else.
+$(OUT)/tests/replay_test: $(call object,tools/replay.c tools/plan.c \
+                            tools/agenda.c)
 
 # A function of nothing but the folders, so install writes its own.
 pc = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
@@ -190,7 +201,8 @@ TO := $(DESTDIR)
 
 install: $(OUT)/sluice $(OUT)/libsluice.a $(OUT)/$(SO)
 	$(INSTALL) -d '$(TO)$(BINDIR)' '$(TO)$(LIBDIR)/pkgconfig' \
-	  '$(TO)$(INCLUDEDIR)/sluice' '$(TO)$(MANDIR)/man1' '$(TO)$(MANDIR)/man3'
+	  '$(TO)$(INCLUDEDIR)/sluice' '$(TO)$(MANDIR)/man1' '$(TO)$(MANDIR)/man3' \
+	  '$(TO)$(SEEDDIR)'
 	$(INSTALL) -m 755 $(OUT)/sluice '$(TO)$(BINDIR)'
 	$(INSTALL) -m 644 $(OUT)/libsluice.a $(OUT)/$(SOFILE) '$(TO)$(LIBDIR)'
 	ln -sf $(SOFILE) '$(TO)$(LIBDIR)/$(SONAME)'
@@ -199,14 +211,17 @@ install: $(OUT)/sluice $(OUT)/libsluice.a $(OUT)/$(SO)
 	$(INSTALL) -m 644 $(HEADERS) '$(TO)$(INCLUDEDIR)/sluice'
 	$(INSTALL) -m 644 $(filter %.1,$(MAN)) '$(TO)$(MANDIR)/man1'
 	$(INSTALL) -m 644 $(filter %.3,$(MAN)) '$(TO)$(MANDIR)/man3'
+	$(INSTALL) -m 644 $(SEEDS) '$(TO)$(SEEDDIR)'
 
 uninstall:
 	rm -f '$(TO)$(BINDIR)/sluice' $(patsubst %,'$(TO)$(LIBDIR)/%', \
 	  libsluice.a $(SO) $(SONAME) $(SOFILE) pkgconfig/sluice.pc) \
 	  $(patsubst include/%,'$(TO)$(INCLUDEDIR)/%',$(HEADERS)) \
 	  $(patsubst docs/man/%,'$(TO)$(MANDIR)/man1/%',$(filter %.1,$(MAN))) \
-	  $(patsubst docs/man/%,'$(TO)$(MANDIR)/man3/%',$(filter %.3,$(MAN)))
-	rmdir '$(TO)$(INCLUDEDIR)/sluice' 2>/dev/null || true
+	  $(patsubst docs/man/%,'$(TO)$(MANDIR)/man3/%',$(filter %.3,$(MAN))) \
+	  $(patsubst corpus/%,'$(TO)$(SEEDDIR)/%',$(SEEDS))
+	rmdir '$(TO)$(INCLUDEDIR)/sluice' '$(TO)$(SEEDDIR)' \
+	  '$(TO)$(SEEDDIR:%/corpus=%)' 2>/dev/null || true
 
 clean:
 	rm -rf build

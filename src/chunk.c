@@ -19,30 +19,36 @@ static sluice_delta *add(struct reading *r, sluice_delta_type type)
 
 /* ---- log probabilities ------------------------------------------------- */
 
+/* The member when it has the type that clients expect, else the standard. */
 static void put_member(struct reading *r, uint32_t object, const char *key,
-                       const char *standard)
+                       enum json_type type, const char *standard)
 {
   struct buf *out = &r->scratch->made;
   uint32_t node = sluice__json_get(r->json, object, key);
+  int ok = sluice__json_type(r->json, node) == type &&
+           (type != JSON_NUMBER || sluice__json_finite(r->json, node));
 
   sluice__buf_byte(out, '"');
   sluice__buf_put(out, key, strlen(key));
   sluice__buf_lit(out, "\":");
-  if (sluice__json_type(r->json, node) > JSON_NULL)
+  if (ok)
     sluice__json_compact(r->json, node, out);
   else
     sluice__buf_put(out, standard, strlen(standard));
+  if (!ok && sluice__json_type(r->json, node) > JSON_NULL)
+    sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
 }
 
-/* One entry in the shape of the published LogProb: token, logprob, bytes. */
+/* One entry in the shape of the published LogProb: token, logprob, bytes. What
+ * no double can hold is shown as the API shows an impossible token. */
 static void put_logprob(struct reading *r, uint32_t entry)
 {
   sluice__buf_byte(&r->scratch->made, '{');
-  put_member(r, entry, "token", "\"\"");
+  put_member(r, entry, "token", JSON_STRING, "\"\"");
   sluice__buf_byte(&r->scratch->made, ',');
-  put_member(r, entry, "logprob", "0");
+  put_member(r, entry, "logprob", JSON_NUMBER, "-9999.0");
   sluice__buf_byte(&r->scratch->made, ',');
-  put_member(r, entry, "bytes", "[]");
+  put_member(r, entry, "bytes", JSON_ARRAY, "[]");
 }
 
 static void put_top_logprobs(struct reading *r, uint32_t entry)

@@ -325,10 +325,12 @@ sluice_text sluice_fold_message(const sluice_fold *f)
 {
   sluice_text text = {"", 0};
 
-  if (f == NULL || f->status == SLUICE_OK)
+  if (f == NULL)
     return text;
-  if (f->status == SLUICE_ERR_UPSTREAM)
+  if (f->failed)
     return sluice__buf_as_text(&f->message);
+  if (f->status == SLUICE_OK)
+    return text;
   text.p = sluice__status_text(f->status);
   text.n = strlen(text.p);
   return text;

@@ -84,6 +84,54 @@ static const struct row rows[][ROWS] = {
     /* function_call_arguments.done */
     {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "arguments", text),
      ROW(TEXT, "name", name), END},
+    /* custom_tool_call_input.delta */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    /* custom_tool_call_input.done */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "input", text), END},
+    /* file_search_call.in_progress */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* file_search_call.searching */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* file_search_call.completed */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* web_search_call.in_progress */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* web_search_call.searching */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* web_search_call.completed */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* mcp_call.in_progress */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* mcp_call_arguments.delta */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    /* mcp_call_arguments.done */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "arguments", text), END},
+    /* mcp_call.completed */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* mcp_call.failed */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* code_interpreter_call.in_progress */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* code_interpreter_call_code.delta */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    /* code_interpreter_call_code.done */
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "code", text), END},
+    /* code_interpreter_call.interpreting */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* code_interpreter_call.completed */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* image_generation_call.in_progress */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* image_generation_call.generating */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* image_generation_call.completed */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* mcp_list_tools.in_progress */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* mcp_list_tools.completed */
+    {ITEM_ID, OUTPUT_INDEX, END},
+    /* mcp_list_tools.failed */
+    {ITEM_ID, OUTPUT_INDEX, END},
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == SLUICE_EVENT_COUNT,

@@ -493,7 +493,7 @@ void sluice__fold_init(struct fold *f, const sluice_mem *mem,
   sluice__buf_init(&f->fingerprint, mem);
 }
 
-void sluice__fold_clear(struct fold *f)
+void sluice__fold_next(struct fold *f)
 {
   struct choice *c, *next;
 
@@ -506,13 +506,25 @@ void sluice__fold_clear(struct fold *f)
   }
   f->choices = NULL;
   f->choice_count = 0;
+  f->has_usage = 0;
+  f->has_whole = 0;
+}
+
+void sluice__fold_clear(struct fold *f)
+{
+  sluice__fold_next(f);
   f->bytes = 0;
+  f->created = 0;
   sluice__buf_free(&f->id);
   sluice__buf_free(&f->model);
   sluice__buf_free(&f->tier);
   sluice__buf_free(&f->known_tier);
   sluice__buf_free(&f->fingerprint);
-  f->created = 0;
-  f->has_usage = 0;
-  f->has_whole = 0;
+}
+
+const struct buf *sluice__fold_said(const struct fold *f)
+{
+  return f->choices != NULL && f->choices->kept != NULL
+             ? &f->choices->kept->text
+             : NULL;
 }

@@ -77,8 +77,15 @@ void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */
 int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 
+/* Another stream of the same response: its choices are gone, what it said of
+ * itself stays. */
+void sluice__fold_next(struct fold *f);
+
 /* No more deltas: says what was held back of cut characters. Returns as
  * above. */
 int sluice__fold_end(struct fold *f);
+
+/* The text of the first choice, with its markers; NULL: none, or not kept. */
+const struct buf *sluice__fold_said(const struct fold *f);
 
 #endif

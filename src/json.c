@@ -588,6 +588,15 @@ int sluice__json_integral(const struct json *j, uint32_t node, int64_t *out)
   return 1;
 }
 
+int sluice__json_finite(const struct json *j, uint32_t node)
+{
+  struct decimal d;
+
+  return sluice__json_type(j, node) == JSON_NUMBER &&
+         decimal_of(sluice__json_raw(j, node), &d) &&
+         (int64_t)d.whole_n + d.exponent <= 308;
+}
+
 static void put_string(struct buf *out, sluice_str raw)
 {
   sluice_text clean;

@@ -1,67 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "output.h"
 
-#include "event.h"
 #include "status.h"
-
-/* ---- events ------------------------------------------------------------ */
-
-int sluice__output_send(struct output *o, sluice_event *e)
-{
-  int rv;
-
-  if (o->aborted)
-    return SLUICE_ERR_CALLBACK;
-  e->sequence_number = o->sequence;
-  if (o->cb == NULL) {
-    o->sequence++;
-    return 0;
-  }
-  rv = sluice__event_write(o->scratch, e);
-  if (rv != 0)
-    return rv;
-  o->sequence++;
-  rv = o->cb(o->user, e);
-  if (rv < 0) {
-    o->aborted = 1;
-    return SLUICE_ERR_CALLBACK;
-  }
-  if (rv > 0)
-    o->paused = 1;
-  return 0;
-}
-
-static sluice_event event_of(sluice_event_type type, const struct item *it)
-{
-  sluice_event e;
-
-  memset(&e, 0, sizeof(e));
-  e.type = type;
-  e.item_id = it->pub.id;
-  e.output_index = it->pub.output_index;
-  e.part_index = it->part_count - (it->part_count > 0 ? 1 : 0);
-  return e;
-}
-
-static int send_item(struct output *o, sluice_event_type type,
-                     const struct item *it)
-{
-  sluice_event e = event_of(type, it);
-
-  e.item = &it->pub;
-  return sluice__output_send(o, &e);
-}
 
 /* ---- items ------------------------------------------------------------- */
 
-static int add_item(struct output *o, sluice_item_type type, struct item **out)
+static void append(struct output *o, struct item *it)
 {
-  struct item *it = (struct item *)sluice__new(o->mem, sizeof(*it));
-
-  if (it == NULL)
-    return SLUICE_ERR_NOMEM;
-  it->pub.type = type;
-  sluice__buf_init(&it->arguments, o->mem);
   if (o->last != NULL)
     o->last->next = it;
   else
@@ -69,8 +14,15 @@ static int add_item(struct output *o, sluice_item_type type, struct item **out)
   o->last = it;
   if (o->head == NULL)
     o->head = it;
-  o->item_count++;
-  *out = it;
+  it->number = o->item_count++;
+}
+
+static int add_item(struct output *o, sluice_item_type type, struct item **out)
+{
+  *out = sluice__item_new(o->outlet.mem, type);
+  if (*out == NULL)
+    return SLUICE_ERR_NOMEM;
+  append(o, *out);
   return 0;
 }
 
@@ -82,408 +34,42 @@ static int add_wanted(struct output *o, sluice_item_type type,
                                        : add_item(o, type, out);
 }
 
-static int call_id_used(const struct output *o, sluice_text id)
+static void link_done(struct output *o, struct item *it)
 {
-  const sluice_item *i;
-
-  for (i = o->done; i != NULL; i = i->next)
-    if (i->type == SLUICE_ITEM_FUNCTION_CALL && sluice__text_eq(i->call_id, id))
-      return 1;
-  return 0;
-}
-
-/* The call's names are final from here on. */
-static void name_call(struct output *o, struct item *it)
-{
-  struct call *call = it->call;
-  sluice_text id = sluice__buf_as_text(&call->id);
-
-  it->pub.name = sluice__buf_as_text(&call->name);
-  it->pub.call_id = id;
-  if (call->name.n == 0)
-    sluice__count(o->counts, SLUICE_ANOMALY_CALL_NO_NAME);
-  if (id.n == 0)
-    sluice__count(o->counts, SLUICE_ANOMALY_CALL_ID_MINTED);
-  else if (call_id_used(o, id))
-    sluice__count(o->counts, SLUICE_ANOMALY_CALL_ID_TWICE);
+  if (o->last_done != NULL)
+    o->last_done->next = &it->pub;
   else
-    return;
-  it->pub.call_id.p = it->minted;
-  it->pub.call_id.n = sluice__id_call(it->minted, o->seed, o->added);
-}
-
-static int announce(struct output *o, struct item *it)
-{
-  static const char *const prefixes[] = {"msg_", "rs_", "fc_"};
-  int rv;
-
-  it->pub.id.p = it->id;
-  it->pub.id.n = sluice__id_make(it->id, prefixes[it->pub.type], o->seed,
-                                 (uint64_t)o->added + 1);
-  it->pub.output_index = o->added;
-  if (it->call != NULL)
-    name_call(o, it);
-  rv = send_item(o, SLUICE_EVENT_ITEM_ADDED, it);
-  if (rv != 0)
-    return rv;
-  it->state = ITEM_OPEN;
-  o->added++;
-  if (it->call != NULL) {
-    it->call->id_final = 1;
-    it->call->name_final = 1;
-  }
-  return 0;
-}
-
-/* ---- parts ------------------------------------------------------------- */
-
-/* The events of each kind of part. ORDER sluice_part_type */
-static const struct {
-  sluice_event_type added, delta, done, part_done;
-} part_events[] = {
-    {SLUICE_EVENT_PART_ADDED, SLUICE_EVENT_TEXT_DELTA, SLUICE_EVENT_TEXT_DONE,
-     SLUICE_EVENT_PART_DONE},
-    {SLUICE_EVENT_PART_ADDED, SLUICE_EVENT_REFUSAL_DELTA,
-     SLUICE_EVENT_REFUSAL_DONE, SLUICE_EVENT_PART_DONE},
-    {SLUICE_EVENT_SUMMARY_PART_ADDED, SLUICE_EVENT_SUMMARY_DELTA,
-     SLUICE_EVENT_SUMMARY_DONE, SLUICE_EVENT_SUMMARY_PART_DONE},
-    {SLUICE_EVENT_PART_ADDED, SLUICE_EVENT_REASONING_DELTA,
-     SLUICE_EVENT_REASONING_DONE, SLUICE_EVENT_PART_DONE},
-};
-
-static sluice_part_type part_type(const struct output *o, enum kind kind)
-{
-  if (kind == KIND_TEXT)
-    return SLUICE_PART_TEXT;
-  if (kind == KIND_REFUSAL)
-    return SLUICE_PART_REFUSAL;
-  return o->reasoning == SLUICE_REASONING_TEXT ? SLUICE_PART_REASONING
-                                               : SLUICE_PART_SUMMARY;
-}
-
-static void free_part(const sluice_mem *mem, struct part *p)
-{
-  const sluice_annotation *a, *next;
-
-  for (a = p->pub.annotations; a != NULL; a = next) {
-    next = a->next;
-    sluice__free(mem, (void *)(uintptr_t)a); /* begins a struct note */
-  }
-  sluice__buf_free(&p->text);
-  sluice__buf_free(&p->logprobs);
-  sluice__free(mem, p);
-}
-
-static int add_part(struct output *o, struct item *it, sluice_part_type type)
-{
-  struct part *p = (struct part *)sluice__new(o->mem, sizeof(*p));
-  sluice_event e;
-  int rv;
-
-  if (p == NULL)
-    return SLUICE_ERR_NOMEM;
-  p->pub.type = type;
-  sluice__buf_init(&p->text, o->mem);
-  sluice__buf_init(&p->logprobs, o->mem);
-  it->part_count++;
-  e = event_of(part_events[type].added, it);
-  e.part = &p->pub;
-  rv = sluice__output_send(o, &e);
-  if (rv != 0) {
-    it->part_count--;
-    free_part(o->mem, p);
-    return rv;
-  }
-  if (it->last_part != NULL)
-    it->last_part->pub.next = &p->pub;
-  else
-    it->pub.parts = &p->pub;
-  it->part = it->last_part = p;
-  return 0;
-}
-
-/* The only place that opens items and parts of text. */
-static int open_part(struct output *o, struct item *it, enum kind kind)
-{
-  int rv = 0;
-
-  if (it->state == ITEM_WAITING)
-    rv = announce(o, it);
-  if (rv == 0 && it->part == NULL)
-    rv = add_part(o, it, part_type(o, kind));
-  return rv;
-}
-
-/* A part shows its text only when that is complete. */
-static void settle_part(struct part *p)
-{
-  p->pub.text = sluice__buf_as_text(&p->text);
-  p->pub.logprobs = sluice__buf_as_text(&p->logprobs);
-}
-
-static int close_part(struct output *o, struct item *it)
-{
-  struct part *p = it->part;
-  sluice_event e;
-  int rv = 0;
-
-  if (p == NULL)
-    return 0;
-  settle_part(p);
-  if (!p->text_done) {
-    e = event_of(part_events[p->pub.type].done, it);
-    e.text = p->pub.text;
-    e.logprobs = p->pub.logprobs;
-    rv = sluice__output_send(o, &e);
-  }
-  if (rv != 0)
-    return rv;
-  p->text_done = 1;
-  e = event_of(part_events[p->pub.type].part_done, it);
-  e.part = &p->pub;
-  rv = sluice__output_send(o, &e);
-  if (rv == 0)
-    it->part = NULL;
-  return rv;
-}
-
-/* ---- text -------------------------------------------------------------- */
-
-/* Log probabilities that were waiting for this text. */
-static int take_logprobs(struct output *o, struct part *p, sluice_event *e)
-{
-  struct buf *all = &p->logprobs;
-  size_t start = all->n;
-
-  if (o->logprobs.n == 0)
-    return 0;
-  if (start > 0)
-    sluice__buf_byte(all, ',');
-  sluice__buf_put(all, o->logprobs.p, o->logprobs.n);
-  if (all->failed) {
-    all->n = start;
-    return SLUICE_ERR_NOMEM;
-  }
-  start += start > 0 ? 1 : 0;
-  e->logprobs.p = all->p + start;
-  e->logprobs.n = all->n - start;
-  return 0;
-}
-
-/* One delta. On failure the part is as it was. */
-static int send_delta(struct output *o, struct item *it, enum kind kind,
-                      sluice_text text)
-{
-  struct part *p;
-  size_t text_n, logprobs_n;
-  sluice_event e;
-  int rv = open_part(o, it, kind);
-
-  if (rv != 0)
-    return rv;
-  p = it->part;
-  text_n = p->text.n;
-  logprobs_n = p->logprobs.n;
-  e = event_of(part_events[p->pub.type].delta, it);
-  e.text = text;
-  sluice__buf_text(&p->text, text);
-  rv = sluice__buf_status(&p->text);
-  if (rv == 0 && kind == KIND_TEXT)
-    rv = take_logprobs(o, p, &e);
-  if (rv == 0)
-    rv = sluice__output_send(o, &e);
-  if (rv != 0 && rv != SLUICE_ERR_CALLBACK) {
-    p->text.n = text_n;
-    p->logprobs.n = logprobs_n;
-  } else if (kind == KIND_TEXT) {
-    sluice__buf_clear(&o->logprobs);
-  }
-  return rv;
-}
-
-static struct note *new_note(const sluice_mem *mem,
-                             const sluice_cite_piece *piece)
-{
-  size_t n = piece->file_id.n + piece->filename.n;
-  struct note *note = (struct note *)sluice__new(mem, sizeof(*note) + n);
-
-  if (note == NULL)
-    return NULL;
-  memcpy(note->bytes, piece->file_id.p, piece->file_id.n);
-  memcpy(note->bytes + piece->file_id.n, piece->filename.p, piece->filename.n);
-  note->pub.file_id.p = note->bytes;
-  note->pub.file_id.n = piece->file_id.n;
-  note->pub.filename.p = note->bytes + piece->file_id.n;
-  note->pub.filename.n = piece->filename.n;
-  note->pub.index = piece->index;
-  return note;
-}
-
-static int send_annotation(struct output *o, struct item *it,
-                           const sluice_cite_piece *piece)
-{
-  struct note *note;
-  struct part *p;
-  sluice_event e;
-  int rv = open_part(o, it, KIND_TEXT);
-
-  if (rv != 0)
-    return rv;
-  if (o->annotations >= o->max_annotations)
-    return SLUICE_ERR_LIMIT;
-  note = new_note(o->mem, piece);
-  if (note == NULL)
-    return SLUICE_ERR_NOMEM;
-  p = it->part;
-  e = event_of(SLUICE_EVENT_ANNOTATION_ADDED, it);
-  e.annotation_index = p->notes;
-  e.annotation = &note->pub;
-  rv = sluice__output_send(o, &e);
-  if (rv != 0) {
-    sluice__free(o->mem, note);
-    return rv;
-  }
-  if (p->last_note != NULL)
-    p->last_note->pub.next = &note->pub;
-  else
-    p->pub.annotations = &note->pub;
-  p->last_note = note;
-  p->notes++;
-  o->annotations++;
-  return 0;
-}
-
-static int on_piece(void *user, const sluice_cite_piece *piece)
-{
-  struct output *o = (struct output *)user;
-
-  if (piece->text.n > 0)
-    return send_delta(o, o->head, KIND_TEXT, piece->text);
-  return send_annotation(o, o->head, piece);
-}
-
-/* The text that head is in ends, with what was held back of it. */
-static int end_text(struct output *o, struct item *it)
-{
-  int rv = 0;
-
-  if (o->showing == KIND_TEXT && o->citations)
-    rv = sluice__cite_finish(&o->cite);
-  if (rv == 0)
-    rv = close_part(o, it);
-  if (rv == 0)
-    o->showing = KIND_NONE;
-  return rv;
-}
-
-/* Text of the item whose turn it is. */
-static int show(struct output *o, struct item *it, enum kind kind,
-                sluice_text text)
-{
-  int rv = 0;
-
-  if (o->showing != kind)
-    rv = end_text(o, it);
-  if (rv != 0)
-    return rv;
-  o->showing = kind;
-  if (kind == KIND_TEXT && o->citations)
-    return sluice__cite_feed(&o->cite, text);
-  return send_delta(o, it, kind, text);
-}
-
-/* ---- calls ------------------------------------------------------------- */
-
-static int send_arguments(struct output *o, struct item *it)
-{
-  sluice_event e = event_of(SLUICE_EVENT_ARGUMENTS_DELTA, it);
-  int rv;
-
-  if (it->sent == it->arguments.n)
-    return 0;
-  e.text.p = it->arguments.p + it->sent;
-  e.text.n = it->arguments.n - it->sent;
-  rv = sluice__output_send(o, &e);
-  if (rv == 0)
-    it->sent = it->arguments.n;
-  return rv;
-}
-
-/* Its name is known, and nothing can change it. */
-static int may_announce(const struct item *it)
-{
-  return it->call->name.n > 0 &&
-         (it->call->arguments_n > 0 || it->call->empty || it->next != NULL);
-}
-
-static int close_call(struct output *o, struct item *it, enum closing how)
-{
-  int complete = sluice__call_complete(it->call);
-  sluice_event e;
-  int rv = 0;
-
-  if (it->state == ITEM_WAITING)
-    rv = announce(o, it);
-  if (rv == 0 && it->arguments.n == 0 &&
-      (how == CLOSE_COMPLETED || it->call->empty)) {
-    if (!it->call->empty)
-      sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
-    sluice__buf_lit(&it->arguments, "{}");
-    rv = sluice__buf_status(&it->arguments);
-    complete = 1;
-  }
-  if (rv == 0)
-    rv = send_arguments(o, it);
-  if (rv != 0)
-    return rv;
-  if (how == CLOSE_COMPLETED && !complete)
-    sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_INVALID);
-  it->pub.status = how == CLOSE_COMPLETED || (how == CLOSE_CUT && complete)
-                       ? SLUICE_ITEM_COMPLETED
-                       : SLUICE_ITEM_INCOMPLETE;
-  it->pub.arguments = sluice__buf_as_text(&it->arguments);
-  e = event_of(SLUICE_EVENT_ARGUMENTS_DONE, it);
-  e.text = it->pub.arguments;
-  e.name = it->pub.name;
-  return sluice__output_send(o, &e);
+    o->done = &it->pub;
+  o->last_done = &it->pub;
 }
 
 /* ---- whose turn it is -------------------------------------------------- */
 
 static int close_item(struct output *o, struct item *it, enum closing how)
 {
-  int last = it->next == NULL;
+  int whole = how == CLOSE_COMPLETED || (how == CLOSE_CUT && it->next != NULL);
   int rv;
 
-  if (it->call != NULL) {
-    rv = close_call(o, it, how);
+  if (it->tool != NULL) {
+    rv = sluice__toolcall_close(&o->outlet, &o->tools, o->items, it, how);
   } else {
-    rv = end_text(o, it); /* which may have to announce it first */
-    it->pub.status = how == CLOSE_COMPLETED || (how == CLOSE_CUT && !last)
-                         ? SLUICE_ITEM_COMPLETED
-                         : SLUICE_ITEM_INCOMPLETE;
+    rv = sluice__message_end(&o->message, it); /* which may announce it */
+    it->pub.status = whole ? SLUICE_ITEM_COMPLETED : SLUICE_ITEM_INCOMPLETE;
   }
   if (rv == 0 && it->state == ITEM_OPEN)
-    rv = send_item(o, SLUICE_EVENT_ITEM_DONE, it);
+    rv = sluice__item_send_done(&o->outlet, it);
   if (rv != 0)
     return rv;
-  if (it->state == ITEM_OPEN) { /* else it never had anything to show */
-    if (o->last_done != NULL)
-      o->last_done->next = &it->pub;
-    else
-      o->done = &it->pub;
-    o->last_done = &it->pub;
-  }
+  if (it->state == ITEM_OPEN) /* else it never had anything to show */
+    link_done(o, it);
   it->state = ITEM_DONE;
   o->head = it->next;
   return 0;
 }
 
-static void free_run(const sluice_mem *mem, struct run *r)
+static int is_list(const struct item *it)
 {
-  sluice__buf_free(&r->text);
-  sluice__buf_free(&r->logprobs);
-  sluice__free(mem, r);
+  return it->pub.type == SLUICE_ITEM_MCP_LIST;
 }
 
 /* Shows what waited in the item whose turn it is now. */
@@ -492,33 +78,48 @@ static int release(struct output *o, struct item *it)
   struct run *r;
   int rv = 0;
 
-  if (it->call != NULL) {
-    if (it->state == ITEM_WAITING && may_announce(it))
-      rv = announce(o, it);
-    if (rv == 0 && it->state == ITEM_OPEN)
-      rv = send_arguments(o, it);
-    return rv;
-  }
+  if (is_list(it))
+    return 0; /* it comes and goes at once */
+  if (it->tool != NULL)
+    return sluice__toolcall_show(&o->outlet, &o->tools, o->items, it,
+                                 it->next != NULL || o->round_over);
   while (rv == 0 && (r = it->runs) != NULL) {
+    struct buf *logprobs = &o->message.logprobs;
+
     it->runs = r->next;
     if (r->logprobs.n > 0) {
-      sluice__buf_clear(&o->logprobs);
-      sluice__buf_put(&o->logprobs, r->logprobs.p, r->logprobs.n);
+      sluice__buf_clear(logprobs);
+      sluice__buf_put(logprobs, r->logprobs.p, r->logprobs.n);
     }
-    rv = show(o, it, r->kind, sluice__buf_as_text(&r->text));
-    free_run(o->mem, r);
+    rv = sluice__message_show(&o->message, it, r->kind,
+                              sluice__buf_as_text(&r->text));
+    sluice__run_free(o->outlet.mem, r);
   }
   return rv;
 }
 
 /* An item with another behind it is done when it can be: text always, a call
- * when its arguments are one JSON value. */
+ * when its arguments are one JSON value, a hosted one when its result is in. */
 static int may_close(const struct item *it)
 {
+  if (is_list(it))
+    return 1;
+  if (it->tool != NULL && sluice__toolcall_hosted(it))
+    return it->tool->answered;
   if (it->next == NULL)
     return 0;
-  return it->call == NULL ||
-         (it->state == ITEM_OPEN && sluice__call_complete(it->call));
+  return it->tool == NULL ||
+         (sluice__toolcall_complete(it) && it->tool->call->name.n > 0);
+}
+
+/* A hosted call whose arguments are complete says that its tool works. */
+static int end_hosted(struct output *o, struct item *it)
+{
+  if (it->tool == NULL || it->next == NULL || it->state != ITEM_OPEN ||
+      !sluice__toolcall_hosted(it) || !sluice__toolcall_complete(it))
+    return 0;
+  return sluice__toolcall_end(&o->outlet, &o->tools, o->items, it,
+                              CLOSE_COMPLETED);
 }
 
 /* Sends what can be sent now. */
@@ -526,8 +127,10 @@ static int advance(struct output *o)
 {
   int rv = 0;
 
-  while (rv == 0 && o->head != NULL) {
+  while (rv == 0 && o->live && o->head != NULL) {
     rv = release(o, o->head);
+    if (rv == 0)
+      rv = end_hosted(o, o->head);
     if (rv != 0 || !may_close(o->head))
       break;
     rv = close_item(o, o->head, CLOSE_COMPLETED);
@@ -535,15 +138,23 @@ static int advance(struct output *o)
   return rv;
 }
 
+int sluice__output_begin(struct output *o)
+{
+  o->live = 1;
+  return advance(o);
+}
+
+/* ---- waiting ----------------------------------------------------------- */
+
 /* Moves the log probabilities at hand to the run they belong to. */
 static int keep_logprobs(struct output *o, struct run *r)
 {
-  if (r->kind != KIND_TEXT || o->logprobs.n == 0)
+  if (r->kind != KIND_TEXT || o->message.logprobs.n == 0)
     return 0;
   if (r->logprobs.n > 0)
     sluice__buf_byte(&r->logprobs, ',');
-  sluice__buf_put(&r->logprobs, o->logprobs.p, o->logprobs.n);
-  sluice__buf_clear(&o->logprobs);
+  sluice__buf_put(&r->logprobs, o->message.logprobs.p, o->message.logprobs.n);
+  sluice__buf_clear(&o->message.logprobs);
   return sluice__buf_status(&r->logprobs);
 }
 
@@ -553,12 +164,12 @@ static int wait_for_turn(struct output *o, struct item *it, enum kind kind,
   struct run *r = it->last_run;
 
   if (it->runs == NULL || r->kind != kind) {
-    r = (struct run *)sluice__new(o->mem, sizeof(*r));
+    r = (struct run *)sluice__new(o->outlet.mem, sizeof(*r));
     if (r == NULL)
       return SLUICE_ERR_NOMEM;
     r->kind = kind;
-    sluice__buf_init(&r->text, o->mem);
-    sluice__buf_init(&r->logprobs, o->mem);
+    sluice__buf_init(&r->text, o->outlet.mem);
+    sluice__buf_init(&r->logprobs, o->outlet.mem);
     if (it->runs == NULL)
       it->runs = r;
     else
@@ -578,7 +189,7 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
   struct item *it = o->last;
   int rv = 0;
 
-  if (kind == KIND_REASONING && o->reasoning == SLUICE_REASONING_OFF)
+  if (kind == KIND_REASONING && o->message.reasoning == SLUICE_REASONING_OFF)
     return 0;
   if (it == NULL || it->state == ITEM_DONE || it->pub.type != type) {
     rv = add_wanted(o, type, &it);
@@ -587,7 +198,7 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
   }
   if (rv != 0)
     return rv;
-  return o->head == it ? show(o, it, kind, text)
+  return o->head == it ? sluice__message_show(&o->message, it, kind, text)
                        : wait_for_turn(o, it, kind, text);
 }
 
@@ -613,23 +224,45 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
     rv = add_wanted(o, SLUICE_ITEM_FUNCTION_CALL, &it);
     if (rv != 0)
       return rv;
-    it->call = call;
+    it->tool->call = call;
     call->owner = it;
   }
-  if (it->state == ITEM_DONE)
+  if (it->state == ITEM_DONE || it->tool->step != TOOL_ARGUMENTS)
     return is_space(text) ? 0 : SLUICE_ERR_PROTOCOL;
-  sluice__buf_text(&it->arguments, text);
-  if (it->arguments.failed)
+  sluice__buf_text(&it->tool->arguments, text);
+  if (it->tool->arguments.failed)
     return SLUICE_ERR_NOMEM;
   return advance(o);
 }
 
 int sluice__output_logprobs(struct output *o, sluice_text entries)
 {
-  if (o->logprobs.n > 0)
-    sluice__buf_byte(&o->logprobs, ',');
-  sluice__buf_text(&o->logprobs, entries);
-  return sluice__buf_status(&o->logprobs);
+  struct buf *waiting = &o->message.logprobs;
+
+  if (waiting->n > 0)
+    sluice__buf_byte(waiting, ',');
+  sluice__buf_text(waiting, entries);
+  return sluice__buf_status(waiting);
+}
+
+int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
+                             sluice_str tools, sluice_str error)
+{
+  struct item *it = NULL;
+  int rv = o->item_count >= o->max_items ? SLUICE_ERR_LIMIT : 0;
+
+  if (rv == 0 &&
+      (it = sluice__item_new(o->outlet.mem, SLUICE_ITEM_MCP_LIST)) == NULL)
+    rv = SLUICE_ERR_NOMEM;
+  if (rv == 0)
+    rv = sluice__toolcall_list(&o->outlet, it, server_label, tools, error);
+  if (rv != 0) {
+    if (it != NULL)
+      sluice__item_free(o->outlet.mem, it);
+    return rv;
+  }
+  append(o, it);
+  return advance(o);
 }
 
 /* So that every client has an answer. */
@@ -638,9 +271,9 @@ static int add_empty_message(struct output *o)
   struct item *it;
   int rv = add_item(o, SLUICE_ITEM_MESSAGE, &it);
 
-  sluice__count(o->counts, SLUICE_ANOMALY_MESSAGE_ADDED);
+  sluice__count(o->outlet.counts, SLUICE_ANOMALY_MESSAGE_ADDED);
   if (rv == 0)
-    rv = open_part(o, it, KIND_TEXT);
+    rv = sluice__message_show_empty(&o->message, it);
   return rv == 0 ? close_item(o, it, CLOSE_COMPLETED) : rv;
 }
 
@@ -649,7 +282,7 @@ static int has_answer(const struct output *o)
   const sluice_item *i;
 
   for (i = o->done; i != NULL; i = i->next)
-    if (i->type != SLUICE_ITEM_REASONING)
+    if (i->type != SLUICE_ITEM_REASONING && i->type != SLUICE_ITEM_MCP_LIST)
       return 1;
   return 0;
 }
@@ -663,52 +296,257 @@ int sluice__output_close(struct output *o, enum closing how)
     if (rv == 0)
       rv = close_item(o, o->head, how);
   }
-  if (rv == 0 && o->logprobs.n > 0)
-    sluice__count(o->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+  if (rv == 0 && o->message.logprobs.n > 0)
+    sluice__count(o->outlet.counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   if (rv == 0 && how == CLOSE_COMPLETED && !has_answer(o))
     rv = add_empty_message(o);
-  if (o->citations)
-    o->counts[SLUICE_ANOMALY_CITATION_UNKNOWN] = o->cite.unknown;
+  o->outlet.counts[SLUICE_ANOMALY_CITATION_UNKNOWN] = o->message.cite.unknown;
   return rv;
 }
 
+/* ---- rounds ------------------------------------------------------------ */
+
+static struct item *round_first(const struct output *o)
+{
+  return o->round_last != NULL ? o->round_last->next : o->items;
+}
+
+/* A call that the model made in this round. */
+static int is_call(const struct item *it)
+{
+  return it->tool != NULL && !is_list(it);
+}
+
+int sluice__output_round_hosted(const struct output *o)
+{
+  const struct item *it;
+
+  for (it = round_first(o); it != NULL; it = it->next)
+    if (is_call(it) && sluice__toolcall_hosted(it))
+      return 1;
+  return 0;
+}
+
+int sluice__output_round_client(const struct output *o)
+{
+  const struct item *it;
+
+  for (it = round_first(o); it != NULL; it = it->next)
+    if (is_call(it) && !sluice__toolcall_hosted(it))
+      return 1;
+  return 0;
+}
+
+struct item *sluice__output_pending(const struct output *o, uint32_t n)
+{
+  struct item *it;
+
+  if (!o->round_over)
+    return NULL;
+  for (it = round_first(o); it != NULL; it = it->next)
+    if (is_call(it) && sluice__toolcall_hosted(it) && !it->tool->answered &&
+        n-- == 0)
+      return it;
+  return NULL;
+}
+
+/* What the model is told of a call that was one too many. */
+static int skip(struct output *o, struct item *it)
+{
+  struct buf *words = &o->outlet.scratch->work;
+  sluice_result result;
+
+  sluice__buf_clear(words);
+  sluice__buf_lit(words, "Tool call skipped: maximum tool calls limit (");
+  sluice__buf_uint(words, o->max_tool_calls);
+  sluice__buf_lit(words, ") reached.");
+  if (words->failed)
+    return SLUICE_ERR_NOMEM;
+  memset(&result, 0, sizeof(result));
+  result.output.p = words->p;
+  result.output.n = words->n;
+  return sluice__toolcall_answer(&o->outlet, it, &result);
+}
+
+/* Calls that no longer come one by one: all of the round are known. */
+static int identify_all(struct output *o)
+{
+  struct item *it;
+  int rv = 0;
+
+  for (it = round_first(o); rv == 0 && it != NULL; it = it->next) {
+    if (!is_call(it))
+      continue;
+    rv = sluice__toolcall_settle(&o->outlet, &o->tools, o->items, it);
+    if (rv != 0 || !sluice__toolcall_hosted(it) || it->tool->answered)
+      continue;
+    if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls)
+      rv = skip(o, it);
+    else
+      o->tool_calls++;
+  }
+  return rv;
+}
+
+/* Closes what can be closed of a round that is over. */
+static int drain(struct output *o)
+{
+  int rv = 0;
+
+  while (rv == 0 && o->head != NULL) {
+    struct item *it = o->head;
+
+    rv = release(o, it);
+    if (rv == 0 && is_call(it))
+      rv = sluice__toolcall_end(&o->outlet, &o->tools, o->items, it,
+                                CLOSE_COMPLETED);
+    if (rv == 0 && is_call(it) && sluice__toolcall_hosted(it) &&
+        !it->tool->answered)
+      break;
+    if (rv == 0)
+      rv = close_item(o, it, CLOSE_COMPLETED);
+  }
+  return rv;
+}
+
+int sluice__output_end_round(struct output *o)
+{
+  int rv;
+
+  o->round_over = 1;
+  rv = identify_all(o);
+  return rv == 0 ? drain(o) : rv;
+}
+
+int sluice__output_answer(struct output *o, struct item *it,
+                          const sluice_result *result)
+{
+  size_t i;
+  int rv = sluice__toolcall_answer(&o->outlet, it, result);
+
+  for (i = 0; rv == 0 && i < result->file_count; i++)
+    rv = sluice__cite_add_file(&o->message.cite, &result->files[i]);
+  return rv == 0 ? drain(o) : rv;
+}
+
+static void put_call(struct buf *out, const struct item *it)
+{
+  sluice__buf_lit(out, "{\"id\":\"");
+  sluice__buf_text(out, it->tool->id);
+  sluice__buf_lit(out, "\",\"type\":\"function\",\"function\":{\"name\":\"");
+  sluice__buf_text(out, it->tool->name);
+  sluice__buf_lit(out, "\",\"arguments\":\"");
+  sluice__buf_text(out, sluice__buf_as_text(&it->tool->arguments));
+  sluice__buf_lit(out, "\"}}");
+}
+
+static void put_result(struct buf *out, const struct item *it)
+{
+  const struct tooling *tool = it->tool;
+
+  sluice__buf_lit(out, ",{\"role\":\"tool\",\"tool_call_id\":\"");
+  sluice__buf_text(out, tool->id);
+  sluice__buf_lit(out, "\",\"content\":\"");
+  sluice__buf_text(out, sluice__buf_as_text(tool->output.n > 0 ? &tool->output
+                                                               : &tool->error));
+  sluice__buf_lit(out, "\"}");
+}
+
+void sluice__output_messages(const struct output *o, const struct buf *said,
+                             struct buf *out)
+{
+  const struct item *it;
+  int first = 1;
+
+  sluice__buf_lit(out, "[{\"role\":\"assistant\",\"content\":");
+  if (said != NULL && said->n > 0) {
+    sluice__buf_byte(out, '"');
+    sluice__buf_text(out, sluice__buf_as_text(said));
+    sluice__buf_byte(out, '"');
+  } else {
+    sluice__buf_lit(out, "null");
+  }
+  sluice__buf_lit(out, ",\"tool_calls\":[");
+  for (it = round_first(o); it != NULL; it = it->next) {
+    if (!is_call(it))
+      continue;
+    if (!first)
+      sluice__buf_byte(out, ',');
+    first = 0;
+    put_call(out, it);
+  }
+  sluice__buf_lit(out, "]}");
+  for (it = round_first(o); it != NULL; it = it->next)
+    if (is_call(it))
+      put_result(out, it);
+  sluice__buf_byte(out, ']');
+}
+
+void sluice__output_next_round(struct output *o)
+{
+  struct item *it;
+
+  for (it = round_first(o); it != NULL; it = it->next)
+    if (it->tool != NULL)
+      it->tool->call = NULL;
+  o->round_last = o->last;
+  o->round_over = 0;
+}
+
 /* ---- life -------------------------------------------------------------- */
+
+static int keep_tools(struct output *o, const sluice_options *options)
+{
+  sluice_str texts[TABLE_TEXTS];
+  size_t i;
+  int rv = 0;
+
+  for (i = 0; rv == 0 && i < options->tool_count; i++) {
+    const sluice_tool *tool = &options->tools[i];
+
+    if ((unsigned)tool->type >= SLUICE_TOOL_TYPE_COUNT)
+      return SLUICE_ERR_ARG;
+    texts[0] = tool->server_label;
+    texts[1] = tool->container_id;
+    texts[2] = tool->name_space;
+    texts[3] = tool->shown;
+    rv = sluice__table_add(&o->tools, (int)tool->type, tool->name, texts);
+  }
+  return rv;
+}
+
+int sluice__output_has_hosted(const struct output *o)
+{
+  size_t i;
+
+  for (i = 0; i < o->tools.count; i++) {
+    int type = o->tools.entries[i]->type;
+
+    if (type != SLUICE_TOOL_FUNCTION && type != SLUICE_TOOL_CUSTOM &&
+        type != SLUICE_TOOL_MCP_APPROVAL)
+      return 1;
+  }
+  return 0;
+}
 
 int sluice__output_init(struct output *o, const sluice_mem *mem,
                         sluice_scratch *scratch, const sluice_options *options,
                         uint32_t *counts, sluice_event_cb cb, void *user)
 {
+  int rv;
+
   memset(o, 0, sizeof(*o));
-  o->mem = mem;
-  o->scratch = scratch;
-  o->counts = counts;
-  o->cb = cb;
-  o->user = user;
-  o->seed = options->seed;
-  o->reasoning = options->reasoning;
+  o->outlet.mem = mem;
+  o->outlet.scratch = scratch;
+  o->outlet.counts = counts;
+  o->outlet.cb = cb;
+  o->outlet.user = user;
+  o->outlet.seed = options->seed;
   o->max_items = options->max_items;
-  o->max_annotations = options->max_annotations;
-  o->citations = (options->flags & SLUICE_NO_CITATIONS) == 0;
-  sluice__buf_init(&o->logprobs, mem);
-  return sluice__cite_init(&o->cite, mem, options, &scratch->joined, on_piece,
-                           o);
-}
-
-static void free_item(const sluice_mem *mem, struct item *it)
-{
-  const sluice_part *p, *next_part;
-  struct run *r, *next_run;
-
-  for (p = it->pub.parts; p != NULL; p = next_part) {
-    next_part = p->next;
-    free_part(mem, (struct part *)(uintptr_t)p); /* begins a struct part */
-  }
-  for (r = it->runs; r != NULL; r = next_run) {
-    next_run = r->next;
-    free_run(mem, r);
-  }
-  sluice__buf_free(&it->arguments);
-  sluice__free(mem, it);
+  o->max_tool_calls = options->max_tool_calls;
+  sluice__table_init(&o->tools, mem);
+  rv = sluice__message_init(&o->message, &o->outlet, options);
+  return rv == 0 ? keep_tools(o, options) : rv;
 }
 
 void sluice__output_clear(struct output *o)
@@ -717,23 +555,22 @@ void sluice__output_clear(struct output *o)
 
   for (it = o->items; it != NULL; it = next) {
     next = it->next;
-    free_item(o->mem, it);
+    sluice__item_free(o->outlet.mem, it);
   }
-  o->items = o->last = o->head = NULL;
+  o->items = o->last = o->head = o->round_last = NULL;
   o->done = NULL;
   o->last_done = NULL;
-  o->item_count = o->added = o->annotations = 0;
-  o->sequence = 0;
-  o->paused = o->aborted = 0;
-  o->showing = KIND_NONE;
-  o->cite.unknown = 0;
-  sluice__cite_reset(&o->cite);
-  sluice__buf_clear(&o->logprobs);
+  o->item_count = o->tool_calls = 0;
+  o->live = o->round_over = 0;
+  o->outlet.sequence = 0;
+  o->outlet.added = 0;
+  o->outlet.paused = o->outlet.aborted = 0;
+  sluice__message_clear(&o->message);
 }
 
 void sluice__output_free(struct output *o)
 {
   sluice__output_clear(o);
-  sluice__cite_free(&o->cite);
-  sluice__buf_free(&o->logprobs);
+  sluice__message_free(&o->message);
+  sluice__table_free(&o->tools);
 }

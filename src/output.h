@@ -1,94 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* output.h - the output items of a response: opening, growing and closing them
- * is the only way to send an event about one.
+/* output.h - the output items of a response, in order: opening, growing and
+ * closing them is the only way to send an event about one.
  *
- * One item is open at a time. What comes for a later item waits, and is sent
- * when its turn comes.
+ * One item is open at a time: the head. What comes for a later item waits, and
+ * is sent when its turn comes.
  */
 #ifndef SLUICE_SRC_OUTPUT_H
 #define SLUICE_SRC_OUTPUT_H
 
-#include <sluice/event.h>
-
-#include "cite.h"
-#include "fold.h"
-#include "ids.h"
-
-/*  WAITING -> OPEN -> DONE      an item that is announced when its turn comes
- *     `-----------------^       one that had nothing to show */
-enum item_state { ITEM_WAITING, ITEM_OPEN, ITEM_DONE };
-
-struct note {
-  sluice_annotation pub;
-  char bytes[]; /* of its strings */
-};
-
-struct part {
-  sluice_part pub;
-  struct buf text, logprobs;
-  struct note *last_note;
-  uint32_t notes;
-  uint8_t text_done; /* its text was closed, the part not yet */
-};
-
-/* Text that waits: one kind, all that came together. */
-struct run {
-  struct run *next;
-  enum kind kind;
-  struct buf text, logprobs;
-};
-
-struct item {
-  sluice_item pub;
-  struct item *next;
-  enum item_state state;
-  struct part *part, *last_part; /* the open one; the last one */
-  uint32_t part_count;
-  struct run *runs, *last_run; /* while it waits */
-  struct call *call;           /* of a function_call */
-  struct buf arguments;
-  size_t sent; /* of the arguments */
-  char id[SLUICE_ID_MAX], minted[SLUICE_ID_MAX];
-};
-
-/* How the items end. */
-enum closing { CLOSE_COMPLETED, CLOSE_CUT, CLOSE_FAILED };
+#include "message.h"
+#include "toolcall.h"
 
 struct output {
-  const sluice_mem *mem;
-  sluice_scratch *scratch;
-  uint32_t *counts;
-  sluice_event_cb cb; /* NULL: nobody listens */
-  void *user;
-  uint64_t seed;
-  sluice_reasoning reasoning;
-  uint32_t max_items, max_annotations;
-  int citations;
+  struct outlet outlet;
+  struct message message; /* the text of the head */
+  struct table tools;
+  uint32_t max_items, max_tool_calls;
 
   struct item *items, *last; /* in order of appearance */
   struct item *head;         /* the first that is not done */
+  struct item *round_last;   /* the last one before this round; NULL: none */
   const sluice_item *done;   /* those that are done, linked by pub.next */
   sluice_item *last_done;
-  uint32_t item_count, added, annotations;
-  uint64_t sequence;
-  int paused, aborted;
-
-  enum kind showing;   /* the kind of text that head is in */
-  struct cite cite;    /* of that text */
-  struct buf logprobs; /* that go with the next text */
+  uint32_t item_count, tool_calls; /* hosted calls that ran */
+  int live;                        /* response.created was sent */
+  int round_over;                  /* no more deltas come in this round */
 };
 
-/* 0, or what sluice__cite_init returns. */
+/* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
 int sluice__output_init(struct output *o, const sluice_mem *mem,
                         sluice_scratch *scratch, const sluice_options *options,
                         uint32_t *counts, sluice_event_cb cb, void *user);
 void sluice__output_free(struct output *o);
-void sluice__output_clear(struct output *o); /* no items; settings kept */
+void sluice__output_clear(struct output *o); /* no items; settings are kept */
+
+/* 1 when some tool of the table is hosted. */
+int sluice__output_has_hosted(const struct output *o);
 
 /* All below return 0, SLUICE_ERR_CALLBACK, _LIMIT, _NOMEM or _PROTOCOL. */
 
-/* Numbers, writes and sends one event. */
-int sluice__output_send(struct output *o, sluice_event *e);
+/* response.created was sent: items may be shown. */
+int sluice__output_begin(struct output *o);
 
 /* Text of a kind (not KIND_CALL) came; arguments of a call; log probabilities
  * of the text that follows. */
@@ -96,8 +48,38 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text);
 int sluice__output_call(struct output *o, struct call *call, sluice_text text);
 int sluice__output_logprobs(struct output *o, sluice_text entries);
 
+/* An mcp_list_tools item. Also SLUICE_ERR_ARG. */
+int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
+                             sluice_str tools, sluice_str error);
+
 /* Closes all items, and for CLOSE_COMPLETED adds a message with empty text if
  * there is neither message nor call. */
 int sluice__output_close(struct output *o, enum closing how);
+
+/* ---- rounds ---- */
+
+/* The round has ended well: closes its items up to the first hosted call that
+ * has no result. */
+int sluice__output_end_round(struct output *o);
+
+/* The n-th hosted call without a result, once the round has ended; NULL: there
+ * are not so many. */
+struct item *sluice__output_pending(const struct output *o, uint32_t n);
+
+/* Some call of the round is the embedder's / the client's to run. */
+int sluice__output_round_hosted(const struct output *o);
+int sluice__output_round_client(const struct output *o);
+
+/* A result; goes on as far as it lets. Also SLUICE_ERR_ARG. */
+int sluice__output_answer(struct output *o, struct item *it,
+                          const sluice_result *result);
+
+/* The tool calls of the round as the chat API has them, then a message for each
+ * result; `said` is what the model said, raw. Complete JSON. */
+void sluice__output_messages(const struct output *o, const struct buf *said,
+                             struct buf *out);
+
+/* The calls of the old round are gone from here on. */
+void sluice__output_next_round(struct output *o);
 
 #endif

@@ -262,7 +262,7 @@ const char *sluice__quirk_reasoning_field(int source)
 const char *sluice__quirk_reasoning_member(int source)
 {
   /* The last of the fields and the parts of `content` are lists. */
-  return (unsigned)source + 1 < FIELD_COUNT ? reasoning_fields[source]
+  return (unsigned)source < FIELD_COUNT - 1 ? reasoning_fields[source]
                                             : reasoning_fields[0];
 }
 

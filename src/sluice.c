@@ -93,7 +93,7 @@ static int on_event(void *user, const sluice_sse_event *e)
   int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
   int rv;
 
-  if (t->translate.phase == PHASE_ENDED) {
+  if (t->translate.phase >= PHASE_OVER) {
     sluice__count(t->counts, SLUICE_ANOMALY_AFTER_DONE);
     return 0;
   }
@@ -112,11 +112,11 @@ static int on_event(void *user, const sluice_sse_event *e)
                : fail_payload(t, is_error, e->data, e->offset, &error);
   if (rv != 0)
     return rv;
-  return t->translate.output.paused;
+  return t->translate.output.outlet.paused;
 }
 
 /* A body in place of a stream: a whole completion, an error, or neither. */
-static int read_body(sluice_translator *t)
+static int read_body(sluice_translator *t, enum end end)
 {
   sluice_str body = {t->body.p, t->body.n};
   uint64_t at = t->at - t->body.n;
@@ -135,7 +135,7 @@ static int read_body(sluice_translator *t)
     return fail_payload(t, 0, body, at, &error);
   sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
   rv = pass_deltas(t, at);
-  if (rv != 0 || t->translate.phase == PHASE_ENDED)
+  if (rv != 0 || t->translate.phase >= PHASE_OVER)
     return rv;
   if (t->translate.fold.choices == NULL && !t->translate.fold.has_usage)
     return sluice__translate_fail(
@@ -143,8 +143,7 @@ static int read_body(sluice_translator *t)
         "upstream_not_a_stream: the upstream sent JSON that is no chat "
         "completion",
         shown(body.p, body.n));
-  return sluice__translate_end(
-      &t->translate, t->translate.fold.has_whole ? END_MARK : END_INPUT, t->at);
+  return sluice__translate_end(&t->translate, end, t->at);
 }
 
 /* ---- bytes ------------------------------------------------------------- */
@@ -240,15 +239,15 @@ static int feed(sluice_translator *t, const char *p, size_t n, size_t *taken)
   return rv;
 }
 
-static int end_of_input(sluice_translator *t)
+static int end_of_input(sluice_translator *t, enum end end)
 {
   int rv;
 
   if (t->look == LOOK_BODY)
-    return read_body(t);
+    return read_body(t, end);
   rv = settle(t, sluice__sse_finish(&t->sse));
-  if (rv < 0 || t->translate.phase == PHASE_ENDED)
-    return rv;
+  if (rv < 0 || t->translate.phase >= PHASE_OVER)
+    return rv < 0 ? rv : sluice__translate_end(&t->translate, end, t->at);
   if (t->sse.counts.events == 0 && t->sse.counts.ignored > 0)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, 0,
@@ -259,7 +258,7 @@ static int end_of_input(sluice_translator *t)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_TRUNCATED, t->at,
         "upstream_truncated: the stream ended within its first event", nothing);
-  return sluice__translate_end(&t->translate, END_INPUT, t->at);
+  return sluice__translate_end(&t->translate, end, t->at);
 }
 
 /* ---- the handle -------------------------------------------------------- */
@@ -333,14 +332,163 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
   if (len == 0)
     return SLUICE_OK;
   t->busy = 1;
-  t->translate.output.paused = 0;
+  t->translate.output.outlet.paused = 0;
   rv = feed(t, (const char *)data, len, &taken);
   if (consumed != NULL)
     *consumed = taken;
   return leave(t, rv);
 }
 
+static sluice_status end_input(sluice_translator *t, enum end end)
+{
+  int first, rv;
+
+  if (t == NULL)
+    return SLUICE_ERR_ARG;
+  if (t->busy)
+    return SLUICE_ERR_STATE;
+  if (t->sticky < 0)
+    return t->sticky;
+  first = !t->finished;
+  t->finished = 1;
+  t->busy = 1;
+  rv = first ? end_of_input(t, end)
+             : sluice__translate_end(&t->translate, end, t->at);
+  return leave(t, rv > 0 ? 0 : rv);
+}
+
 sluice_status sluice_translator_finish(sluice_translator *t)
+{
+  return end_input(t, END_INPUT);
+}
+
+sluice_status sluice_translator_end_round(sluice_translator *t)
+{
+  sluice_status status = end_input(t, END_ROUND);
+
+  if (status == SLUICE_OK && t->translate.phase == PHASE_OVER)
+    return SLUICE_MORE;
+  return status;
+}
+
+sluice_status sluice_translator_pending(const sluice_translator *t, uint32_t n,
+                                        sluice_pending *out)
+{
+  const struct item *it;
+
+  if (t == NULL || out == NULL)
+    return SLUICE_ERR_ARG;
+  memset(out, 0, sizeof(*out));
+  if (t->translate.phase != PHASE_OVER)
+    return SLUICE_ERR_ARG;
+  it = sluice__output_pending(&t->translate.output, n);
+  if (it == NULL)
+    return SLUICE_ERR_ARG;
+  out->call_id = it->tool->id;
+  out->name = it->tool->name;
+  out->arguments = sluice__buf_as_text(&it->tool->arguments);
+  out->type = sluice__toolcall_type(it);
+  return SLUICE_OK;
+}
+
+static struct item *find_pending(const sluice_translator *t, sluice_text id)
+{
+  struct item *it;
+  uint32_t n = 0;
+
+  do
+    it = sluice__output_pending(&t->translate.output, n++);
+  while (it != NULL && !sluice__text_eq(it->tool->id, id));
+  return it;
+}
+
+sluice_status sluice_translator_result(sluice_translator *t,
+                                       sluice_text call_id,
+                                       const sluice_result *result)
+{
+  struct item *it;
+  int rv;
+
+  if (t == NULL || result == NULL ||
+      (result->files == NULL && result->file_count > 0))
+    return SLUICE_ERR_ARG;
+  if (t->busy)
+    return SLUICE_ERR_STATE;
+  if (t->sticky < 0)
+    return t->sticky;
+  if (t->translate.phase != PHASE_OVER)
+    return SLUICE_ERR_STATE;
+  it = find_pending(t, call_id);
+  if (it == NULL)
+    return SLUICE_ERR_ARG;
+  t->busy = 1;
+  rv = sluice__translate_answer(&t->translate, it, result);
+  if (rv == SLUICE_ERR_ARG) { /* of the caller's making: not sticky */
+    t->busy = 0;
+    return SLUICE_ERR_ARG;
+  }
+  rv = (int)leave(t, rv);
+  if (rv == SLUICE_OK && t->translate.phase == PHASE_OVER)
+    return SLUICE_MORE;
+  return (sluice_status)rv;
+}
+
+/* The round is over and nothing is missing. */
+static int round_settled(const sluice_translator *t)
+{
+  return t->translate.phase == PHASE_OVER && t->finished &&
+         sluice__output_pending(&t->translate.output, 0) == NULL;
+}
+
+sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
+{
+  struct buf *out;
+
+  if (t == NULL || json == NULL)
+    return SLUICE_ERR_ARG;
+  json->p = "";
+  json->n = 0;
+  if (t->busy || !round_settled(t))
+    return SLUICE_ERR_STATE;
+  out = &t->scratch->out;
+  sluice__buf_clear(out);
+  sluice__output_messages(&t->translate.output,
+                          sluice__fold_said(&t->translate.fold), out);
+  if (out->failed)
+    return SLUICE_ERR_NOMEM;
+  json->p = out->p;
+  json->n = out->n;
+  return SLUICE_OK;
+}
+
+/* Ready for the first bytes of a stream. */
+static void begin_stream(sluice_translator *t)
+{
+  sluice__sse_reset(&t->sse);
+  sluice__buf_clear(&t->body);
+  t->look = LOOK_NEW;
+  t->bom_n = t->first_n = t->half = t->finished = 0;
+  t->at = 0;
+}
+
+sluice_status sluice_translator_next_round(sluice_translator *t)
+{
+  uint64_t comments;
+
+  if (t == NULL)
+    return SLUICE_ERR_ARG;
+  if (t->busy || !round_settled(t))
+    return SLUICE_ERR_STATE;
+  comments = t->sse.counts.comments;
+  begin_stream(t);
+  t->sse.counts.comments = comments;
+  sluice__translate_next_round(&t->translate);
+  return SLUICE_OK;
+}
+
+sluice_status sluice_translator_mcp_tools(sluice_translator *t,
+                                          sluice_str server_label,
+                                          sluice_str tools, sluice_str error)
 {
   int rv;
 
@@ -348,12 +496,31 @@ sluice_status sluice_translator_finish(sluice_translator *t)
     return SLUICE_ERR_ARG;
   if (t->busy)
     return SLUICE_ERR_STATE;
-  if (t->sticky < 0 || t->finished)
+  if (t->sticky < 0)
     return t->sticky;
-  t->finished = 1;
+  if (t->translate.phase == PHASE_ENDED)
+    return SLUICE_ERR_STATE;
   t->busy = 1;
-  rv = end_of_input(t);
-  return leave(t, rv > 0 ? 0 : rv);
+  rv = sluice__translate_mcp_tools(&t->translate, server_label, tools, error);
+  if (rv == SLUICE_ERR_ARG) {
+    t->busy = 0;
+    return SLUICE_ERR_ARG;
+  }
+  return leave(t, rv);
+}
+
+sluice_status sluice_translator_fail(sluice_translator *t, sluice_str code,
+                                     sluice_str message)
+{
+  if (t == NULL)
+    return SLUICE_ERR_ARG;
+  if (t->busy)
+    return SLUICE_ERR_STATE;
+  if (t->sticky < 0)
+    return t->sticky;
+  t->busy = 1;
+  return leave(t,
+               sluice__translate_give_up(&t->translate, code, message, t->at));
 }
 
 sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
@@ -405,6 +572,8 @@ uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
     return t->sse.counts.comments > UINT32_MAX
                ? UINT32_MAX
                : (uint32_t)t->sse.counts.comments;
+  if (a == SLUICE_ANOMALY_REQUEST_MEMBER) /* it stays over resets */
+    return sluice__echo_wrong(t->translate.echo);
   return t->counts[a];
 }
 
@@ -414,13 +583,9 @@ sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
     return SLUICE_ERR_ARG;
   if (t->busy)
     return SLUICE_ERR_STATE;
-  sluice__sse_reset(&t->sse);
-  sluice__buf_clear(&t->body);
+  begin_stream(t);
   sluice__translate_reset(&t->translate, seed);
   memset(t->counts, 0, sizeof(t->counts));
-  t->look = LOOK_NEW;
-  t->bom_n = t->first_n = t->half = t->finished = 0;
-  t->at = 0;
   t->sticky = SLUICE_OK;
   return SLUICE_OK;
 }
@@ -433,7 +598,7 @@ void sluice_translator_free(sluice_translator *t)
     return;
   if (t->busy) {
     t->unwanted = 1;
-    t->translate.output.aborted = 1;
+    t->translate.output.outlet.aborted = 1;
     return;
   }
   mem = t->mem;

@@ -7,11 +7,14 @@
 
 /* ---- lifecycle events -------------------------------------------------- */
 
-/* As the stream last said; `auto` before it says anything. */
+/* As the stream last said; before it says anything as the request asked, or
+ * `auto`. */
 static sluice_text tier_of(const struct translate *t)
 {
   sluice_text tier = sluice__buf_as_text(&t->fold.known_tier);
 
+  if (tier.n == 0)
+    tier = sluice__echo_tier(t->echo);
   return tier.n > 0 ? tier : SLUICE_TEXT("auto");
 }
 
@@ -23,7 +26,17 @@ static int send_response(struct translate *t, sluice_event_type type)
   e.type = type;
   e.response = &t->response;
   t->response.service_tier = tier_of(t);
-  return sluice__output_send(&t->output, &e);
+  return sluice__outlet_send(&t->output.outlet, &e);
+}
+
+/* The stream's own name for it, else the embedder's, else the client's. */
+static sluice_text model_of(const struct translate *t)
+{
+  if (t->fold.model.n > 0)
+    return sluice__buf_as_text(&t->fold.model);
+  if (t->given_model.n > 0)
+    return sluice__buf_as_text(&t->given_model);
+  return sluice__echo_model(t->echo);
 }
 
 /* What the response says of itself from here to its end. */
@@ -31,15 +44,14 @@ static int settle_identity(struct translate *t)
 {
   sluice_response *r = &t->response;
 
+  r->echo = t->echo;
   r->id = sluice__buf_as_text(&t->given_id);
   if (r->id.n == 0) {
     r->id.p = t->id;
-    r->id.n = sluice__id_make(t->id, "resp_", t->output.seed, 0);
+    r->id.n = sluice__id_make(t->id, "resp_", t->output.outlet.seed, 0);
   }
   sluice__buf_clear(&t->model);
-  sluice__buf_text(&t->model,
-                   sluice__buf_as_text(t->fold.model.n > 0 ? &t->fold.model
-                                                           : &t->given_model));
+  sluice__buf_text(&t->model, model_of(t));
   r->model = sluice__buf_as_text(&t->model);
   r->created_at = t->fold.created > 0 ? t->fold.created : t->given_created;
   return sluice__buf_status(&t->model);
@@ -58,7 +70,37 @@ static int begin(struct translate *t)
   if (rv != 0)
     return rv;
   t->phase = PHASE_LIVE;
-  return send_response(t, SLUICE_EVENT_IN_PROGRESS);
+  rv = send_response(t, SLUICE_EVENT_IN_PROGRESS);
+  return rv == 0 ? sluice__output_begin(&t->output) : rv;
+}
+
+static int64_t plus(int64_t a, int64_t b)
+{
+  return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+/* Usage is summed over the rounds, with its details; within one, the last
+ * counts. */
+static void sum_usage(struct translate *t)
+{
+  const sluice_usage *u = &t->fold.usage;
+  sluice_usage *sum = &t->usage;
+
+  if (!t->fold.has_usage)
+    return;
+  t->fold.has_usage = 0;
+  t->has_usage = 1;
+  sum->input_tokens = plus(sum->input_tokens, u->input_tokens);
+  sum->cached_tokens = plus(sum->cached_tokens, u->cached_tokens);
+  sum->cache_write_tokens =
+      plus(sum->cache_write_tokens, u->cache_write_tokens);
+  if (u->output_tokens > INT64_MAX - sum->input_tokens - sum->output_tokens)
+    sum->output_tokens =
+        INT64_MAX - sum->input_tokens; /* so that they add up */
+  else
+    sum->output_tokens += u->output_tokens;
+  sum->reasoning_tokens = plus(sum->reasoning_tokens, u->reasoning_tokens);
+  sum->total_tokens = sum->input_tokens + sum->output_tokens;
 }
 
 static void settle_end(struct translate *t, sluice_response_status status)
@@ -67,7 +109,8 @@ static void settle_end(struct translate *t, sluice_response_status status)
 
   r->status = status;
   r->items = t->output.done;
-  r->usage = t->fold.has_usage ? &t->fold.usage : NULL;
+  sum_usage(t);
+  r->usage = t->has_usage ? &t->usage : NULL;
   if (status != SLUICE_RESPONSE_COMPLETED)
     return;
   r->completed_at = t->clock != NULL ? t->clock(t->clock_user) : 0;
@@ -203,6 +246,8 @@ static int finish(struct translate *t, enum closing how)
                                                  : SLUICE_EVENT_INCOMPLETE);
 }
 
+enum verdict { COMPLETED, CUT, EMPTY, TRUNCATED, TRUNCATED_CALL };
+
 /* The table of endings, for a stream in which no error came:
  *
  *   finish reason    [DONE]   end of input
@@ -211,34 +256,67 @@ static int finish(struct translate *t, enum closing how)
  *   none             *        truncated      * completed if all arguments are
  *   no choice        empty    empty            one JSON value, else truncated
  */
-static int decide(struct translate *t, enum end end, uint64_t at)
+static enum verdict judge(const struct translate *t, enum end end)
 {
-  static const sluice_str nothing = {"", 0};
   const struct choice *c = t->fold.choices;
 
   if (c == NULL && !t->fold.has_usage)
+    return EMPTY;
+  if (c != NULL && c->finish != SLUICE_FINISH_NONE)
+    return c->finish == SLUICE_FINISH_STOP ? COMPLETED : CUT;
+  if (end != END_MARK && !t->fold.has_whole)
+    return TRUNCATED;
+  if (c != NULL && !all_calls_complete(c))
+    return TRUNCATED_CALL;
+  sluice__count(t->counts, SLUICE_ANOMALY_FINISH_MISSING);
+  return COMPLETED;
+}
+
+/* The chat stream is over. With hosted calls, the response may go on; a call of
+ * the client's beside them ends it when their results are in. */
+static int end_round(struct translate *t)
+{
+  int rv = sluice__output_end_round(&t->output);
+
+  if (rv != 0)
+    return rv;
+  t->phase = PHASE_OVER;
+  if (sluice__output_pending(&t->output, 0) == NULL &&
+      sluice__output_round_client(&t->output))
+    return finish(t, CLOSE_COMPLETED);
+  return 0;
+}
+
+static int conclude(struct translate *t, enum end end, uint64_t at)
+{
+  static const sluice_str nothing = {"", 0};
+
+  switch (judge(t, end)) {
+  case COMPLETED:
+    if (end != END_INPUT && sluice__output_round_hosted(&t->output))
+      return end_round(t);
+    return finish(t, CLOSE_COMPLETED);
+  case CUT:
+    t->response.reason = t->fold.choices->finish;
+    return finish(t, CLOSE_CUT);
+  case EMPTY:
     return sluice__translate_fail(
         t, SLUICE_ERR_EMPTY, at,
         "upstream_empty: the upstream ended the stream without any choice",
         nothing);
-  if (c != NULL && c->finish != SLUICE_FINISH_NONE) {
-    t->response.reason = c->finish;
-    return finish(t, c->finish == SLUICE_FINISH_STOP ? CLOSE_COMPLETED
-                                                     : CLOSE_CUT);
-  }
-  if (end == END_INPUT)
+  case TRUNCATED:
     return sluice__translate_fail(
         t, SLUICE_ERR_TRUNCATED, at,
         "upstream_truncated: the stream ended before a finish reason or [DONE]",
         nothing);
-  if (c != NULL && !all_calls_complete(c))
+  case TRUNCATED_CALL:
+  default:
     return sluice__translate_fail(
         t, SLUICE_ERR_TRUNCATED, at,
         "upstream_truncated: the stream ended within the arguments of a tool "
         "call",
         nothing);
-  sluice__count(t->counts, SLUICE_ANOMALY_FINISH_MISSING);
-  return finish(t, CLOSE_COMPLETED);
+  }
 }
 
 /* ---- what comes in ----------------------------------------------------- */
@@ -288,7 +366,7 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 {
   int rv;
 
-  if (t->phase == PHASE_ENDED)
+  if (t->phase == PHASE_ENDED || t->phase == PHASE_OVER)
     return (int)t->error.status;
   if (d->type == SLUICE_DELTA_ERROR) {
     rv = sluice__fold_end(&t->fold);
@@ -305,10 +383,53 @@ int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
 
   if (t->phase == PHASE_ENDED)
     return (int)t->error.status;
+  if (t->phase == PHASE_OVER)
+    return end == END_INPUT ? settle(t, finish(t, CLOSE_COMPLETED), at) : 0;
   rv = sluice__fold_end(&t->fold);
   if (rv == 0)
-    rv = decide(t, end, at);
+    rv = conclude(t, end, at);
   return settle(t, rv, at);
+}
+
+int sluice__translate_answer(struct translate *t, struct item *it,
+                             const sluice_result *result)
+{
+  int rv = sluice__output_answer(&t->output, it, result);
+
+  if (rv == SLUICE_ERR_ARG)
+    return rv;
+  if (rv == 0 && sluice__output_pending(&t->output, 0) == NULL &&
+      sluice__output_round_client(&t->output))
+    rv = finish(t, CLOSE_COMPLETED);
+  return settle(t, rv, 0);
+}
+
+void sluice__translate_next_round(struct translate *t)
+{
+  sum_usage(t);
+  sluice__output_next_round(&t->output);
+  sluice__fold_next(&t->fold);
+  t->phase = PHASE_LIVE;
+}
+
+int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
+                                sluice_str tools, sluice_str error)
+{
+  int rv = sluice__output_mcp_tools(&t->output, server_label, tools, error);
+
+  return rv == SLUICE_ERR_ARG ? rv : settle(t, rv, 0);
+}
+
+int sluice__translate_give_up(struct translate *t, sluice_str code,
+                              sluice_str message, uint64_t at)
+{
+  if (t->phase == PHASE_ENDED)
+    return (int)t->error.status;
+  sluice__buf_clear(&t->message);
+  sluice__buf_clear(&t->error_code);
+  sluice__text_escape(&t->message, message);
+  sluice__text_escape(&t->error_code, code);
+  return fail(t, SLUICE_ERR_UPSTREAM, at);
 }
 
 /* ---- life -------------------------------------------------------------- */
@@ -324,6 +445,8 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
                            sluice_scratch *scratch, const sluice_options *o,
                            uint32_t *counts, sluice_event_cb cb, void *user)
 {
+  int rv;
+
   memset(t, 0, sizeof(*t));
   t->counts = counts;
   t->flags = o->flags;
@@ -345,15 +468,23 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
   sluice__text_escape(&t->given_model, o->model);
   if (t->given_id.failed || t->given_model.failed)
     return SLUICE_ERR_NOMEM;
-  return sluice__output_init(&t->output, mem, scratch, o, counts, cb, user);
+  rv = sluice__echo_new(&t->echo, o, mem, &scratch->json);
+  if (rv != 0)
+    return rv;
+  rv = sluice__output_init(&t->output, mem, scratch, o, counts, cb, user);
+  /* The next request needs what the model said, as it came. */
+  t->fold.keep = sluice__output_has_hosted(&t->output);
+  return rv;
 }
 
 void sluice__translate_reset(struct translate *t, uint64_t seed)
 {
   sluice__output_clear(&t->output);
   sluice__fold_clear(&t->fold);
-  t->output.seed = seed;
+  t->output.outlet.seed = seed;
   t->phase = PHASE_NEW;
+  t->has_usage = 0;
+  memset(&t->usage, 0, sizeof(t->usage));
   memset(&t->response, 0, sizeof(t->response));
   sluice__buf_clear(&t->message);
   sluice__buf_clear(&t->error_type);
@@ -364,7 +495,7 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 
 void sluice__translate_free(struct translate *t)
 {
-  if (t->output.mem != NULL)
+  if (t->output.outlet.mem != NULL)
     sluice__output_free(&t->output);
   sluice__fold_clear(&t->fold);
   sluice__buf_free(&t->model);
@@ -374,4 +505,5 @@ void sluice__translate_free(struct translate *t)
   sluice__buf_free(&t->error_param);
   sluice__buf_free(&t->given_id);
   sluice__buf_free(&t->given_model);
+  sluice__echo_free(t->echo);
 }

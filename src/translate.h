@@ -3,23 +3,32 @@
 #ifndef SLUICE_SRC_TRANSLATE_H
 #define SLUICE_SRC_TRANSLATE_H
 
+#include "echo.h"
 #include "fold.h"
 #include "output.h"
 
 /* A response's life. A finish reason is no phase: it is noted, and content may
  * still follow it; the end of the stream decides.
  *
- *             a choice   an error   the end
- *   NEW       LIVE       ENDED      ENDED     nothing was sent
- *   LIVE      LIVE       ENDED      ENDED     created and in_progress were sent
- *   ENDED     -          -          -         the terminal event was sent
+ *             a choice  a fault  the end  the end, with     results and
+ *                                         hosted calls      the next round
+ *   NEW       LIVE      ENDED    ENDED    -                 -
+ *   LIVE      LIVE      ENDED    ENDED    OVER              -
+ *   OVER      -         ENDED    ENDED    -                 LIVE
+ *   ENDED     -         -        -        -                 -
  */
-enum phase { PHASE_NEW, PHASE_LIVE, PHASE_ENDED };
+enum phase {
+  PHASE_NEW,  /* nothing was sent */
+  PHASE_LIVE, /* created and in_progress were sent */
+  PHASE_OVER, /* a chat stream is over, the response is not */
+  PHASE_ENDED /* the terminal event was sent */
+};
 
-/* How the end of the input came. */
+/* How the end of a chat stream came. */
 enum end {
-  END_MARK, /* [DONE], or a whole body */
-  END_INPUT /* no more bytes */
+  END_MARK,  /* [DONE] */
+  END_INPUT, /* no more bytes, and no further round */
+  END_ROUND  /* no more bytes, but there may be a further round */
 };
 
 struct translate {
@@ -27,9 +36,12 @@ struct translate {
   struct fold fold;
   struct output output;
   sluice_response response; /* what lifecycle events show */
+  sluice_usage usage;       /* of the rounds before this one, summed */
+  int has_usage;
   struct buf model, message, error_type, error_code, error_param;
   char id[SLUICE_ID_MAX];
   struct buf given_id, given_model; /* of the options */
+  sluice_echo *echo;                /* of the client's request; NULL: none */
   int64_t given_created;
   int64_t (*clock)(void *user);
   void *clock_user;
@@ -51,8 +63,25 @@ void sluice__translate_reset(struct translate *t, uint64_t seed);
 int sluice__translate_delta(struct translate *t, const sluice_delta *d,
                             uint64_t at);
 
-/* The input is over. Returns as above. */
+/* The stream is over. Returns as above. */
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at);
+
+/* The result of a pending call: it->tool. Returns as above, or
+ * SLUICE_ERR_ARG. */
+int sluice__translate_answer(struct translate *t, struct item *it,
+                             const sluice_result *result);
+
+/* All results are in: another chat stream begins. */
+void sluice__translate_next_round(struct translate *t);
+
+/* An mcp_list_tools item. Returns as above, or SLUICE_ERR_ARG. */
+int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
+                                sluice_str tools, sluice_str error);
+
+/* The embedder gave up; code and message are plain bytes. Returns as
+ * sluice__translate_fail. */
+int sluice__translate_give_up(struct translate *t, sluice_str code,
+                              sluice_str message, uint64_t at);
 
 /* Ends the response as failed, for a reason of our own: `why` (static ASCII)
  * and then, if not empty, what came (plain bytes, shown in quotes). Returns

@@ -234,6 +234,31 @@ void sluice__value_feed(struct value *v, sluice_text text)
   }
 }
 
+void sluice__value_step(struct value *v, uint32_t codepoint)
+{
+  v->state = step(v, codepoint);
+}
+
+enum value_place sluice__value_place(const struct value *v)
+{
+  switch (v->state) {
+  case V_KEY_STRING:
+  case V_KEY_ESCAPE:
+  case V_KEY_HEX:
+    return VALUE_IN_KEY;
+  case V_COLON:
+    return VALUE_AFTER_KEY;
+  case V_VALUE:
+    return VALUE_BEFORE;
+  case V_STRING:
+  case V_ESCAPE:
+  case V_HEX:
+    return VALUE_IN_STRING;
+  default:
+    return VALUE_ELSEWHERE;
+  }
+}
+
 int sluice__value_complete(const struct value *v)
 {
   return v->state == V_COMPLETE || (v->depth == 0 && number_may_end(v->state));

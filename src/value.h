@@ -16,8 +16,22 @@ struct value {
   uint8_t objects[VALUE_DEPTH / 8]; /* a bit a level: 1 = object, 0 = array */
 };
 
+/* Where the next character would stand. */
+enum value_place {
+  VALUE_ELSEWHERE,
+  VALUE_IN_KEY,
+  VALUE_AFTER_KEY, /* before its colon */
+  VALUE_BEFORE,    /* before a value */
+  VALUE_IN_STRING
+};
+
 /* All zero is the start. */
 void sluice__value_feed(struct value *v, sluice_text text);
+
+/* One character. */
+void sluice__value_step(struct value *v, uint32_t codepoint);
+
+enum value_place sluice__value_place(const struct value *v);
 
 /* 1 when all that was fed is exactly one JSON value, white space around it. */
 int sluice__value_complete(const struct value *v);

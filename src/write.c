@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "write.h"
 
+#include "echo.h"
+
 #define lit sluice__buf_lit
 
 static void quoted(struct buf *out, sluice_text text)
@@ -16,6 +18,34 @@ void sluice__write_or_null(struct buf *out, sluice_text text)
     lit(out, "null");
   else
     quoted(out, text);
+}
+
+/* ,"key":"text" */
+static void member(struct buf *out, const char *key, sluice_text text)
+{
+  lit(out, ",\"");
+  sluice__buf_put(out, key, strlen(key));
+  lit(out, "\":");
+  quoted(out, text);
+}
+
+/* JSON as it is; null when there is none. */
+static void write_json(struct buf *out, sluice_text json)
+{
+  if (json.n == 0)
+    lit(out, "null");
+  else
+    sluice__buf_text(out, json);
+}
+
+/* The length of the first of several JSON strings. */
+static size_t first_string(sluice_text strings)
+{
+  size_t i = 1;
+
+  while (i < strings.n && strings.p[i] != '"')
+    i += strings.p[i] == '\\' ? 2 : 1;
+  return i + 1;
 }
 
 void sluice__write_annotation(struct buf *out, const sluice_annotation *a)
@@ -94,6 +124,9 @@ static void write_status(struct buf *out, sluice_item_status status)
   case SLUICE_ITEM_INCOMPLETE:
     lit(out, "\"incomplete\"");
     break;
+  case SLUICE_ITEM_FAILED:
+    lit(out, "\"failed\"");
+    break;
   case SLUICE_ITEM_IN_PROGRESS:
   default:
     lit(out, "\"in_progress\"");
@@ -124,14 +157,111 @@ static void write_reasoning(struct buf *out, const sluice_item *item)
 
 static void write_call(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"function_call\",\"status\":");
+  int custom = item->type == SLUICE_ITEM_CUSTOM_CALL;
+
+  if (custom)
+    lit(out, ",\"type\":\"custom_tool_call\",\"status\":");
+  else
+    lit(out, ",\"type\":\"function_call\",\"status\":");
   write_status(out, item->status);
-  lit(out, ",\"arguments\":");
-  quoted(out, item->arguments);
-  lit(out, ",\"call_id\":");
-  quoted(out, item->call_id);
-  lit(out, ",\"name\":");
-  quoted(out, item->name);
+  member(out, custom ? "input" : "arguments", item->arguments);
+  member(out, "call_id", item->call_id);
+  member(out, "name", item->name);
+  if (item->name_space.n > 0)
+    member(out, "namespace", item->name_space);
+}
+
+static void write_file_search(struct buf *out, const sluice_item *item)
+{
+  lit(out, ",\"type\":\"file_search_call\",\"status\":");
+  write_status(out, item->status);
+  lit(out, ",\"queries\":[");
+  sluice__buf_text(out, item->queries);
+  lit(out, "],\"results\":");
+  write_json(out, item->results);
+}
+
+/* The first query stands once more alone: older clients read only that. */
+static void write_web_search(struct buf *out, const sluice_item *item)
+{
+  lit(out, ",\"type\":\"web_search_call\",\"status\":");
+  write_status(out, item->status);
+  lit(out, ",\"action\":{\"type\":\"search\",\"query\":");
+  if (item->queries.n > 0)
+    sluice__buf_put(out, item->queries.p, first_string(item->queries));
+  else
+    lit(out, "\"\"");
+  lit(out, ",\"queries\":[");
+  sluice__buf_text(out, item->queries);
+  lit(out, "]");
+  if (item->results.n > 0) {
+    lit(out, ",\"sources\":");
+    sluice__buf_text(out, item->results);
+  }
+  lit(out, "}");
+}
+
+static void write_mcp_call(struct buf *out, const sluice_item *item)
+{
+  lit(out, ",\"type\":\"mcp_call\",\"status\":");
+  write_status(out, item->status);
+  lit(out, ",\"approval_request_id\":null");
+  member(out, "arguments", item->arguments);
+  lit(out, ",\"error\":");
+  if (item->status == SLUICE_ITEM_FAILED) {
+    lit(out, "{\"type\":\"mcp_tool_execution_error\",\"content\":"
+             "[{\"type\":\"text\"");
+    member(out, "text", item->error);
+    lit(out, "}]}");
+  } else {
+    lit(out, "null");
+  }
+  member(out, "name", item->name);
+  lit(out, ",\"output\":");
+  if (item->status == SLUICE_ITEM_COMPLETED)
+    quoted(out, item->output);
+  else
+    lit(out, "null");
+  member(out, "server_label", item->server_label);
+}
+
+static void write_code_interpreter(struct buf *out, const sluice_item *item)
+{
+  lit(out, ",\"type\":\"code_interpreter_call\",\"status\":");
+  write_status(out, item->status);
+  member(out, "code", item->arguments);
+  member(out, "container_id", item->container_id);
+  lit(out, ",\"outputs\":");
+  write_json(out, item->results);
+}
+
+static void write_image_generation(struct buf *out, const sluice_item *item)
+{
+  lit(out, ",\"type\":\"image_generation_call\",\"status\":");
+  write_status(out, item->status);
+  lit(out, ",\"result\":");
+  sluice__write_or_null(out, item->output);
+}
+
+static void write_mcp_approval(struct buf *out, const sluice_item *item)
+{
+  lit(out, ",\"type\":\"mcp_approval_request\"");
+  member(out, "arguments", item->arguments);
+  member(out, "name", item->name);
+  member(out, "server_label", item->server_label);
+}
+
+static void write_mcp_list(struct buf *out, const sluice_item *item)
+{
+  lit(out, ",\"type\":\"mcp_list_tools\"");
+  member(out, "server_label", item->server_label);
+  lit(out, ",\"tools\":");
+  if (item->results.n > 0)
+    sluice__buf_text(out, item->results);
+  else
+    lit(out, "[]");
+  if (item->error.n > 0)
+    member(out, "error", item->error);
 }
 
 void sluice__write_item(struct buf *out, const sluice_item *item)
@@ -143,7 +273,29 @@ void sluice__write_item(struct buf *out, const sluice_item *item)
     write_reasoning(out, item);
     break;
   case SLUICE_ITEM_FUNCTION_CALL:
+  case SLUICE_ITEM_CUSTOM_CALL:
     write_call(out, item);
+    break;
+  case SLUICE_ITEM_FILE_SEARCH:
+    write_file_search(out, item);
+    break;
+  case SLUICE_ITEM_WEB_SEARCH:
+    write_web_search(out, item);
+    break;
+  case SLUICE_ITEM_MCP_CALL:
+    write_mcp_call(out, item);
+    break;
+  case SLUICE_ITEM_CODE_INTERPRETER:
+    write_code_interpreter(out, item);
+    break;
+  case SLUICE_ITEM_IMAGE_GENERATION:
+    write_image_generation(out, item);
+    break;
+  case SLUICE_ITEM_MCP_APPROVAL:
+    write_mcp_approval(out, item);
+    break;
+  case SLUICE_ITEM_MCP_LIST:
+    write_mcp_list(out, item);
     break;
   case SLUICE_ITEM_MESSAGE:
   default:
@@ -202,7 +354,9 @@ static void write_why(struct buf *out, const sluice_response *r)
   } else {
     lit(out, "null");
   }
-  lit(out, ",\"frequency_penalty\":0.0,\"incomplete_details\":");
+  sluice__echo_write(out, r->echo, SETTING_FREQUENCY_PENALTY,
+                     SETTING_FREQUENCY_PENALTY);
+  lit(out, ",\"incomplete_details\":");
   if (r->status != SLUICE_RESPONSE_INCOMPLETE)
     lit(out, "null");
   else if (r->reason == SLUICE_FINISH_FILTER)
@@ -244,8 +398,7 @@ static void write_response_status(struct buf *out,
   }
 }
 
-/* Every member that the published schema or real responses have, with the API's
- * defaults for the settings of a request that nobody showed us. `output_text`
+/* Every member that the published schema or real responses have. `output_text`
  * is left out: SDKs compute it. */
 void sluice__write_response(struct buf *out, const sluice_response *r)
 {
@@ -255,29 +408,29 @@ void sluice__write_response(struct buf *out, const sluice_response *r)
   sluice__buf_int(out, r->created_at);
   lit(out, ",\"status\":");
   write_response_status(out, r->status);
-  lit(out, ",\"background\":false,\"completed_at\":");
+  sluice__echo_write(out, r->echo, SETTING_BACKGROUND, SETTING_BACKGROUND);
+  lit(out, ",\"completed_at\":");
   if (r->status == SLUICE_RESPONSE_COMPLETED)
     sluice__buf_int(out, r->completed_at);
   else
     lit(out, "null");
-  lit(out, ",\"conversation\":null");
+  sluice__echo_write(out, r->echo, SETTING_CONVERSATION, SETTING_CONVERSATION);
   write_why(out, r);
-  lit(out, ",\"instructions\":null,\"max_output_tokens\":null,"
-           "\"max_tool_calls\":null,\"model\":");
+  sluice__echo_write(out, r->echo, SETTING_INSTRUCTIONS,
+                     SETTING_MAX_TOOL_CALLS);
+  lit(out, ",\"model\":");
   quoted(out, r->model);
   lit(out, ",\"moderation\":null");
   write_output(out, r->items);
-  lit(out, ",\"parallel_tool_calls\":true,\"presence_penalty\":0.0,"
-           "\"previous_response_id\":null,\"prompt\":null,"
-           "\"prompt_cache_key\":null,\"prompt_cache_retention\":null,"
-           "\"reasoning\":{\"effort\":null,\"summary\":null},"
-           "\"safety_identifier\":null,\"service_tier\":");
+  sluice__echo_write(out, r->echo, SETTING_PARALLEL_TOOL_CALLS,
+                     SETTING_SAFETY_IDENTIFIER);
+  lit(out, ",\"service_tier\":");
   quoted(out, r->service_tier);
-  lit(out, ",\"store\":true,\"temperature\":1.0,"
-           "\"text\":{\"format\":{\"type\":\"text\"},"
-           "\"verbosity\":\"medium\"},\"tool_choice\":\"auto\","
-           "\"tool_usage\":null,\"tools\":[],\"top_logprobs\":0,"
-           "\"top_p\":1.0,\"truncation\":\"disabled\",\"usage\":");
+  sluice__echo_write(out, r->echo, SETTING_STORE, SETTING_TOOL_CHOICE);
+  lit(out, ",\"tool_usage\":null");
+  sluice__echo_write(out, r->echo, SETTING_TOOLS, SETTING_TRUNCATION);
+  lit(out, ",\"usage\":");
   write_usage(out, r->usage);
-  lit(out, ",\"user\":null,\"metadata\":{}}");
+  sluice__echo_write(out, r->echo, SETTING_USER, SETTING_METADATA);
+  lit(out, "}");
 }

@@ -48,7 +48,7 @@ static const struct row {
      {HEAD, D("\"reasoning\":\"r1\""), D("\"refusal\":\"no\""),
       D("\"reasoning\":\"r2\"")},
      COMPLETION("\"content\":null,\"refusal\":\"no\","
-                "\"reasoning_content\":\"r1r2\"",
+                "\"reasoning\":\"r1r2\"",
                 OPEN)},
     {"reasoning comes from one source",
      {HEAD, D("\"reasoning\":\"r\",\"reasoning_content\":\"x\""),

@@ -19,6 +19,7 @@
 #include "check.h"
 #include "laws.h"
 #include "run.h"
+#include "schema.h"
 
 #define CORPUS    "corpus/"
 #define FEW_CUTS  200
@@ -120,6 +121,24 @@ static void check_laws(const struct test *t)
 
   if (wrong != NULL)
     fail_msg("%s breaks a law: %s", t->name, wrong);
+}
+
+/* Each event by itself, where the published schema is at hand. */
+static void check_schema(const struct test *t, json_t *schema)
+{
+  struct bytes wrong = {0};
+  const char *line = t->first.text.p, *json;
+  json_t *event;
+
+  for (; schema != NULL && *line != '\0' && *line != '#';
+       line += strcspn(line, "\n") + 1) {
+    json = strchr(line, ' ') + 1;
+    event = json_loadb(json, strcspn(json, "\n"), JSON_ALLOW_NUL, NULL);
+    if (!schema_check(schema, event, &wrong))
+      fail_msg("%s is not as the schema says: %s", t->name, wrong.p);
+    json_decref(event);
+  }
+  bytes_free(&wrong);
 }
 
 static void check_golden(const struct test *t)
@@ -327,15 +346,23 @@ static void stage_by_stage(const struct test *t, struct run *r)
   bytes_free(&f.out);
 }
 
+/* What each test gets: its name, and what all share. */
+struct entry {
+  const char *name;
+  json_t *schema; /* NULL: not at hand */
+};
+
 static void a_case(void **state)
 {
+  const struct entry *entry = (const struct entry *)*state;
   struct test t;
   struct run r;
 
-  read_case(&t, (const char *)*state);
+  read_case(&t, entry->name);
   run_init(&t.first, &t.setup);
   in_pushes_of(&t.first, &t, SIZE_MAX);
   check_laws(&t);
+  check_schema(&t, entry->schema);
   check_golden(&t);
 
   run_init(&r, &t.setup);
@@ -380,7 +407,6 @@ static size_t list(struct CMUnitTest **tests, const char *end)
     memset(&(*tests)[n], 0, sizeof(**tests));
     (*tests)[n].name = strndup(entry->d_name, len - strlen(end));
     (*tests)[n].test_func = a_case;
-    (*tests)[n].initial_state = (void *)(uintptr_t)(*tests)[n].name;
     n++;
   }
   if (dir != NULL)
@@ -414,6 +440,28 @@ static int orphans(const struct CMUnitTest *streams, size_t count,
   return found;
 }
 
+static int run_all(struct CMUnitTest *tests, size_t n)
+{
+  struct entry *entries = calloc(n, sizeof(*entries));
+  json_t *schema = schema_load();
+  int failed;
+  size_t i;
+
+  if (entries == NULL)
+    abort();
+  if (schema == NULL)
+    printf("skip - events against the schema - no " SCHEMA_PATH "\n");
+  for (i = 0; i < n; i++) {
+    entries[i].name = tests[i].name;
+    entries[i].schema = schema;
+    tests[i].initial_state = &entries[i];
+  }
+  failed = _cmocka_run_group_tests("golden", tests, n, NULL, NULL);
+  json_decref(schema);
+  free(entries);
+  return failed;
+}
+
 int main(void)
 {
   struct CMUnitTest *tests;
@@ -425,7 +473,7 @@ int main(void)
     return 1;
   }
   failed = orphans(tests, n, ".events") + orphans(tests, n, ".opts");
-  failed += _cmocka_run_group_tests("golden", tests, n, NULL, NULL);
+  failed += run_all(tests, n);
   free_list(tests, n);
   return failed == 0 ? 0 : 1;
 }

@@ -51,6 +51,9 @@ expected() {
     for file in docs/man/*.[1-9]; do
       echo "./$1/share/man/man${file##*.}/${file##*/}"
     done
+    for file in corpus/seed-*.sse; do
+      echo "./$1/share/sluice/$file"
+    done
   } | sort
 }
 
@@ -70,13 +73,14 @@ expect "make install DESTDIR= works" make_it install DESTDIR="$root" PREFIX=/usr
 [ "$failed" -eq 0 ] || exit 1
 expected usr >"$dir/want"
 listing "$root" >"$dir/got"
-expect "it installs the command, libraries, headers, sluice.pc, man pages" \
+expect "it installs command, libraries, headers, sluice.pc, man pages, seeds" \
   diff "$dir/want" "$dir/got"
 expect "sluice.pc does not name DESTDIR" \
   sh -c '! grep -F "$1" "$2"' sh "$root" "$root/usr/lib/pkgconfig/sluice.pc"
 expect "make uninstall works" make_it uninstall DESTDIR="$root" PREFIX=/usr
 expect "it leaves no file" sh -c '! find "$1" ! -type d | grep .' sh "$root"
-expect "it leaves no folder of its own" test ! -e "$root/usr/include/sluice"
+expect "it leaves no folder of its own" \
+  test ! -e "$root/usr/include/sluice" -a ! -e "$root/usr/share/sluice"
 
 # 2. A folder of one's own, a library folder as on Debian, and a file beside
 # ours that must stay.

@@ -2,16 +2,7 @@
 /* The checker of the laws is itself checked: a good stream passes, and each of
  * its damaged copies fails with a message that names the event and the fault.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "bytes.h"
+#include "check.h"
 #include "laws.h"
 
 #define RESPONSE(status, completed, output, usage, tail)                       \
@@ -142,7 +133,32 @@ static const struct event {
                   "completed", TEXT "," REFUSAL) "," CALL("completed", "{}"),
               USAGE, NO_ERROR)}};
 
-#define EVENTS (sizeof(good) / sizeof(good[0]))
+/* A text that is cut, with the error event. */
+#define FAILED "\"error\":{\"code\":\"server_error\",\"message\":\"gone\"}"
+static const struct event good_failure[] = {
+    /* 0 */ {"response.created",
+             RESPONSE("in_progress", "null", "", "null", NO_ERROR)},
+    /* 1 */
+    {"response.in_progress",
+     RESPONSE("in_progress", "null", "", "null", NO_ERROR)},
+    /* 2 */
+    {"response.output_item.added",
+     "\"output_index\":0,\"item\":" CALL("in_progress", "")},
+    /* 3 */
+    {"response.function_call_arguments.done",
+     AT("fc_1", 0, "name") "\"f\",\"arguments\":\"\""},
+    /* 4 */
+    {"response.output_item.done",
+     "\"output_index\":0,\"item\":" CALL("incomplete", "")},
+    /* 5 */
+    {"error",
+     "\"code\":\"server_error\",\"message\":\"gone\",\"param\":null,\"error\":"
+     "{\"type\":\"server_error\",\"code\":\"server_error\",\"message\":"
+     "\"gone\",\"param\":null}"},
+    /* 6 */
+    {"response.failed",
+     RESPONSE("failed", "null", CALL("incomplete", ""), "null",
+              FAILED ",\"incomplete_details\":null")}};
 
 enum how {
   NOTHING,
@@ -341,11 +357,12 @@ static void put_event(struct bytes *out, const struct event *e, size_t number,
   bytes_free(&one);
 }
 
-static void build(struct bytes *out, const struct damage *d)
+static void build(struct bytes *out, const struct event *events, size_t count,
+                  const struct damage *d)
 {
   size_t i, number = 0;
 
-  for (i = 0; i < EVENTS; i++) {
+  for (i = 0; i < count; i++) {
     int hit = i == d->at || (d->how == EDIT_ALL && i > d->at);
     size_t other = d->how != SWAP   ? i
                    : i == d->at     ? i + 1
@@ -356,50 +373,90 @@ static void build(struct bytes *out, const struct damage *d)
       break;
     if (hit && d->how == DROP)
       continue;
-    put_event(out, &good[other], number++, d, hit);
+    put_event(out, &events[other], number++, d, hit);
     if (hit && d->how == DOUBLE)
-      put_event(out, &good[other], number++, d, hit);
+      put_event(out, &events[other], number++, d, hit);
   }
 }
 
-static void a_good_stream_passes(void **state)
+/* Builds the damaged stream and says what the checker says. */
+static const char *judge(const struct event *events, size_t count,
+                         const struct damage *d, sluice_unit unit,
+                         char message[LAWS_MESSAGE])
 {
-  static const struct damage none = {"", NOTHING, 0, 0, 0, ""};
-  char message[LAWS_MESSAGE];
   struct bytes wire = {0};
   const char *wrong;
 
-  (void)state;
-  build(&wire, &none);
-
-  wrong = laws_stream(SLUICE_UNIT_CODEPOINT, wire.p, wire.n, message);
-
-  assert_null(wrong);
+  build(&wire, events, count, d);
+  wrong = laws_stream(unit, wire.p, wire.n, message);
   bytes_free(&wire);
+  return wrong;
+}
+
+static void good_streams_pass(void **state)
+{
+  static const struct damage none = {"", NOTHING, 0, 0, 0, ""};
+  char message[LAWS_MESSAGE];
+
+  (void)state;
+  assert_null(judge(good, COUNT(good), &none, SLUICE_UNIT_CODEPOINT, message));
+  assert_null(judge(good_failure, COUNT(good_failure), &none,
+                    SLUICE_UNIT_CODEPOINT, message));
+}
+
+static size_t missed(const struct event *events, size_t count,
+                     const struct damage *list, size_t n)
+{
+  char message[LAWS_MESSAGE];
+  const char *wrong;
+  size_t i, misses = 0;
+
+  for (i = 0; i < n; i++) {
+    wrong = judge(events, count, &list[i], SLUICE_UNIT_CODEPOINT, message);
+    if (wrong == NULL || strstr(wrong, list[i].message) == NULL) {
+      print_error("%s: expected \"%s\", got \"%s\"\n", list[i].name,
+                  list[i].message, wrong == NULL ? "nothing" : wrong);
+      misses++;
+    }
+  }
+  return misses;
 }
 
 static void each_damage_is_named(void **state)
 {
-  char message[LAWS_MESSAGE];
-  struct bytes wire = {0};
-  const char *wrong;
-  size_t i, missed = 0;
+  (void)state;
+  assert_int_equal(missed(good, COUNT(good), damages, COUNT(damages)), 0);
+}
+
+static void each_damage_of_a_failure_is_named(void **state)
+{
+  static const struct damage list[] = {
+      {"the error event twice", DOUBLE, 5, 0, 0,
+       "event 6 error: after `error` only response.failed may come"},
+      {"an event between error and failed", SWAP, 4, 0, 0,
+       "event 4 error: an item is still open"},
+      {"another message in the error event", EDIT, 5, "\"gone\",\"param",
+       "\"else\",\"param", "`error` says other things than the event"},
+      {"another message in the response", EDIT, 6, "gone", "else",
+       "another message than in the error event"},
+      {"failed without error", EDIT, 6, FAILED, "\"error\":null",
+       "`error` does not fit the status"},
+      {"failed with incomplete_details", EDIT, 6, "\"incomplete_details\":null",
+       "\"incomplete_details\":{\"reason\":\"content_filter\"}",
+       "`incomplete_details` does not fit the status"},
+      {"failed with completed_at", EDIT, 6, "\"completed_at\":null",
+       "\"completed_at\":6", "`completed_at` does not fit the status"},
+      {"completed after an error event", RENAME, 6, 0, "response.completed",
+       "after `error` only response.failed may come"},
+      {"error without the nested form", EDIT, 5, ",\"error\":{\"type\"",
+       ",\"fault\":{\"type\"", "event 5 error: the event has no `error`"},
+      {"no response.failed", CUT, 6, 0, 0, "event 6 end: no terminal event"},
+      {"the item lost", EDIT, 6, CALL("incomplete", ""), "",
+       "`output` is not the items that were done"}};
 
   (void)state;
-  for (i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
-    bytes_clear(&wire);
-    build(&wire, &damages[i]);
-
-    wrong = laws_stream(SLUICE_UNIT_CODEPOINT, wire.p, wire.n, message);
-
-    if (wrong == NULL || strstr(wrong, damages[i].message) == NULL) {
-      print_error("%s: expected \"%s\", got \"%s\"\n", damages[i].name,
-                  damages[i].message, wrong == NULL ? "nothing" : wrong);
-      missed++;
-    }
-  }
-  bytes_free(&wire);
-  assert_int_equal(missed, 0);
+  assert_int_equal(missed(good_failure, COUNT(good_failure), list, COUNT(list)),
+                   0);
 }
 
 static void citations_are_counted_in_the_unit_of_the_option(void **state)
@@ -418,14 +475,10 @@ static void citations_are_counted_in_the_unit_of_the_option(void **state)
   for (i = 0; i < 4; i++) {
     for (j = 0; j < 4; j++) {
       struct damage d = {"", EDIT_ALL, 11, "\"index\":2", cases[i].index, ""};
-      struct bytes wire = {0};
-      const char *wrong;
+      const char *wrong = judge(good, COUNT(good), &d, cases[j].unit, message);
 
-      build(&wire, &d);
-      wrong = laws_stream(cases[j].unit, wire.p, wire.n, message);
       assert_int_equal(wrong == NULL,
                        strcmp(cases[i].index, cases[j].index) == 0);
-      bytes_free(&wire);
     }
   }
 }
@@ -433,8 +486,9 @@ static void citations_are_counted_in_the_unit_of_the_option(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_good_stream_passes),
+      cmocka_unit_test(good_streams_pass),
       cmocka_unit_test(each_damage_is_named),
+      cmocka_unit_test(each_damage_of_a_failure_is_named),
       cmocka_unit_test(citations_are_counted_in_the_unit_of_the_option)};
 
   return cmocka_run_group_tests_name("laws", tests, NULL, NULL);

@@ -68,6 +68,7 @@ static int set_string(struct setup *s, const char *name, const char *value)
     const char *name;
     sluice_str *slot;
   } strings[] = {{"model", &s->o.model},
+                 {"request", &s->o.request},
                  {"response-id", &s->o.response_id},
                  {"marker-open", &s->o.marker_open},
                  {"marker-prefix", &s->o.marker_prefix},

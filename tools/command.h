@@ -14,15 +14,19 @@ enum exit_status {
 
 struct command {
   const char *name;
-  const char *operand;          /* as in the usage line */
+  const char *operand;          /* as in the usage line; NULL: none */
   const char *summary;          /* one line */
   const char *about;            /* paragraphs, parted by blank lines */
   const char *examples;         /* lines */
   const struct option *options; /* up to one without a name */
   int (*run)(const struct command *self, int argc, char **argv);
+  const char *statuses; /* of the exit: lines; NULL: those of a response */
 };
 
 extern const struct command translate_command;
 extern const struct command collect_command;
+extern const struct command rounds_command;
+extern const struct command inspect_command;
+extern const struct command serve_command;
 
 #endif

@@ -13,8 +13,10 @@ build      command:cc                  gcc
 build      command:pkg-config          pkg-config
 build      pkg-config:yajl             libyajl-dev
 build      pkg-config:libutf8proc      libutf8proc-dev
+build      pkg-config:libmicrohttpd    libmicrohttpd-dev
 test       pkg-config:cmocka           libcmocka-dev
 test       pkg-config:jansson          libjansson-dev
+test       command:curl                curl
 lint       command:clang-format-14     clang-format-14
 lint       command:cppcheck            cppcheck
 lint       command:g++                 g++

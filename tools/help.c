@@ -75,13 +75,17 @@ static void put_options(struct sink *out, const struct option *options)
   put_entry(out, "--version", NULL, "show the version");
 }
 
-static void put_exit_statuses(struct sink *out)
+/* `statuses` NULL: those of a response. */
+static void put_exit_statuses(struct sink *out, const char *statuses)
 {
-  sink_text(out, "\nExit status:\n"
-                 "  0  the response completed\n"
-                 "  1  it failed; stderr says why and at which byte\n"
-                 "  2  wrong usage, or input or output that does not work\n"
-                 "  3  the response is incomplete\n");
+  sink_text(out, "\nExit status:\n");
+  sink_text(out,
+            statuses != NULL
+                ? statuses
+                : "  0  the response completed\n"
+                  "  1  it failed; stderr says why and at which byte\n"
+                  "  2  wrong usage, or input or output that does not work\n"
+                  "  3  the response is incomplete\n");
 }
 
 int help_command(const struct command *command)
@@ -91,12 +95,15 @@ int help_command(const struct command *command)
   sink_init(&out);
   sink_text(&out, "usage: sluice ");
   sink_text(&out, command->name);
-  sink_text(&out, " [OPTION...] ");
-  sink_text(&out, command->operand);
+  sink_text(&out, " [OPTION...]");
+  if (command->operand != NULL) {
+    sink_text(&out, " ");
+    sink_text(&out, command->operand);
+  }
   sink_text(&out, "\n\n");
   sink_text(&out, command->about);
   put_options(&out, command->options);
-  put_exit_statuses(&out);
+  put_exit_statuses(&out, command->statuses);
   sink_text(&out, "\nExamples:\n");
   sink_text(&out, command->examples);
   return sink_close(&out) == 0 ? EXIT_COMPLETED : EXIT_TROUBLE;
@@ -117,7 +124,7 @@ int help_overview(const struct command *const *commands)
   sink_text(&out, "\nOptions:\n");
   put_entry(&out, "-h, --help", NULL, "show this text");
   put_entry(&out, "--version", NULL, "show the version");
-  put_exit_statuses(&out);
+  put_exit_statuses(&out, NULL);
   sink_text(&out, "\nExamples:\n"
                   "  curl -N ... | sluice translate\n"
                   "  sluice collect recorded.sse\n"

@@ -5,14 +5,42 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "heap.h"
+#include "moment.h"
+#include "progress.h"
 #include "recording.h"
 #include "report.h"
 
 enum { READ_BYTES = 64 * 1024, WHOLE_BYTES = 256 * 1024 * 1024 };
+
+/* ---- an interrupt that ends the input ---- */
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+  (void)number;
+  stopped = 1;
+}
+
+void input_stop_on_interrupt(void)
+{
+  struct sigaction action;
+
+  memset(&action, 0, sizeof(action));
+  action.sa_handler = stop;
+  action.sa_flags = (int)SA_RESETHAND; /* the second one is as usual */
+  sigaction(SIGINT, &action, NULL);
+}
+
+int input_stopped(void)
+{
+  return stopped;
+}
 
 /* ---- reading ---- */
 
@@ -33,7 +61,7 @@ static ssize_t read_some(int fd, const char *name, struct buf *out)
     return -1;
   }
   for (;;) {
-    n = read(fd, out->p + out->n, READ_BYTES);
+    n = stopped ? 0 : read(fd, out->p + out->n, READ_BYTES);
     if (n >= 0)
       break;
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -81,8 +109,14 @@ static int read_more(struct input *in)
 {
   ssize_t n = read_some(in->fd, in->name, &in->held);
 
-  if (n == 0)
+  if (n > 0 && in->first_at == 0)
+    in->first_at = moment_now();
+  if (n > 0)
+    progress_add((uint64_t)n, in->size);
+  if (n == 0) {
     in->ended = 1;
+    progress_clear();
+  }
   return n < 0 ? -1 : 0;
 }
 
@@ -150,6 +184,7 @@ int input_open(struct input *in, const char *path)
     return -1;
   }
   in->waits = !S_ISREG(about.st_mode);
+  in->size = in->waits ? 0 : (uint64_t)about.st_size;
   return look(in);
 }
 

@@ -8,9 +8,11 @@
 struct input {
   const char *name; /* for messages */
   int fd;
-  int waits;    /* a read may have to wait for somebody */
-  int ended;    /* nothing is left to read */
-  int replayed; /* it was a recording: the bytes are those of its stream */
+  int waits;         /* a read may have to wait for somebody */
+  int ended;         /* nothing is left to read */
+  int replayed;      /* it was a recording: the bytes are those of its stream */
+  uint64_t size;     /* of a regular file; else 0 */
+  uint64_t first_at; /* when the first bytes came (moment.h); 0: never */
   struct files files; /* that the recording offered; no table when empty */
   struct buf held;    /* read; handed out already when `taken` */
   int taken;
@@ -31,6 +33,10 @@ void input_close(struct input *in);
 /* Appends a whole file. Returns 0, or -1 when it cannot be read or has more
  * than 256 MiB, which stderr then says. */
 int input_whole(const char *path, struct buf *out);
+
+/* From now on an interrupt (SIGINT) is the end of the input, once. */
+void input_stop_on_interrupt(void);
+int input_stopped(void); /* it came */
 
 /* 1 when nobody but a person at a terminal could provide the input. */
 int input_is_terminal(const char *path);

@@ -12,14 +12,17 @@ FLOORS='
 2   utf8
 3   text
 4   value sse json table
-5   scratch call
-6   quirks
-7   chunk
-8   call cite write
-9   fold event
-10  output completion
-11  translate
-12  sluice
+5   scratch call member shape unique
+6   quirks settings
+7   chunk echo
+8   cite write fold
+9   event completion
+10  outlet
+11  item
+12  message toolcall
+13  output
+14  translate
+15  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='

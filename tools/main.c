@@ -9,6 +9,9 @@
 static const struct command *const commands[] = {
     &translate_command,
     &collect_command,
+    &rounds_command,
+    &inspect_command,
+    &serve_command,
     NULL,
 };
 

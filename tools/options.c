@@ -209,6 +209,11 @@ static int parse_long(struct parse *p, const char *word)
 static int parse_operand(const struct parse *p, const char *word,
                          const char **operand)
 {
+  if (p->command->operand == NULL) {
+    report("%s: unexpected '%s' (see: sluice %s --help)", p->command->name,
+           word, p->command->name);
+    return EXIT_TROUBLE;
+  }
   if (*operand != NULL) {
     report("%s: one %s only, but '%s' and '%s' were given", p->command->name,
            p->command->operand, *operand, word);

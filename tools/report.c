@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "progress.h"
 #include "utf8.h"
 
 enum { LINE_MAX_BYTES = 1000 };
@@ -70,6 +71,7 @@ void report(const char *format, ...)
   memcpy(line, "sluice: ", 8);
   size_t end = 8 + make_harmless(line + 8, LINE_MAX_BYTES - 9, raw, length);
   line[end++] = '\n';
+  progress_clear();
   write_line(line, end);
 }
 

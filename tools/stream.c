@@ -3,6 +3,7 @@
 
 #include "heap.h"
 #include "report.h"
+#include "request.h"
 
 static int set_options(struct stream *s, sluice_options *o)
 {
@@ -12,13 +13,52 @@ static int set_options(struct stream *s, sluice_options *o)
   o->seed = settings->seed;
   o->reasoning = (sluice_reasoning)settings->reasoning;
   o->index_unit = (sluice_unit)settings->index_unit;
+  o->request.p = s->request.p;
+  o->request.n = s->request.n;
   if (settings->no_error_event)
     o->flags |= SLUICE_NO_ERROR_EVENT;
+  if (settings->tools != NULL)
+    toolbox_set(&s->tools, o);
+  if (settings->context != NULL) {
+    if (settings->tools == NULL)
+      toolbox_set(settings->context->tools, o);
+    o->max_tool_calls = settings->context->max_tool_calls;
+  }
   if (settings->citation_files != NULL)
     return files_set(&s->files, o);
+  if (settings->context != NULL && settings->context->files != NULL)
+    return files_set(settings->context->files, o);
   if (s->in.files.count > 0)
     return files_set(&s->in.files, o);
   return 0;
+}
+
+static int read_tools(struct stream *s, const char *path)
+{
+  if (document_open(&s->tools_file, path,
+                    "{\"tool name\": \"function|custom|...\", ...}") != 0)
+    return -1;
+  return toolbox_take(&s->tools, &s->tools_file, 0);
+}
+
+int stream_put_event(void *stream, const sluice_event *event)
+{
+  struct stream *s = (struct stream *)stream;
+
+  if (s->settings->format == STREAM_JSONL) {
+    sink_put(&s->out, event->json.p, event->json.n);
+    sink_put(&s->out, "\n", 1);
+  } else {
+    sink_put(&s->out, event->wire.p, event->wire.n);
+  }
+  sink_settle(&s->out);
+  return s->out.failed ? -1 : 0;
+}
+
+int stream_turn(struct stream *s, const char *path)
+{
+  input_close(&s->in);
+  return input_open(&s->in, path);
 }
 
 int stream_open(struct stream *s, const struct stream_settings *settings,
@@ -30,8 +70,14 @@ int stream_open(struct stream *s, const struct stream_settings *settings,
   s->settings = settings;
   sink_init(&s->out);
   files_init(&s->files);
+  sluice__buf_init(&s->request, heap());
   if (settings->citation_files != NULL &&
       files_read(&s->files, settings->citation_files) != 0)
+    return -1;
+  if (settings->request != NULL &&
+      request_read(&s->request, settings->request) != 0)
+    return -1;
+  if (settings->tools != NULL && read_tools(s, settings->tools) != 0)
     return -1;
   if (input_open(&s->in, path) != 0)
     return -1;
@@ -40,6 +86,8 @@ int stream_open(struct stream *s, const struct stream_settings *settings,
     heap_report();
     return -1;
   }
+  if (settings->request != NULL)
+    request_report(settings->request, s->translator);
   return 0;
 }
 
@@ -58,7 +106,7 @@ static sluice_status feed(struct stream *s, sluice_str bytes)
   return rv;
 }
 
-int stream_run(struct stream *s)
+int stream_pump(struct stream *s)
 {
   sluice_str bytes;
   sluice_status status = SLUICE_OK;
@@ -69,8 +117,15 @@ int stream_run(struct stream *s)
     if (s->in.waits && sink_flush(&s->out) != 0)
       return -1;
   }
+  return more < 0 ? -1 : 0;
+}
+
+int stream_run(struct stream *s)
+{
+  int rv = stream_pump(s);
+
   sluice_translator_finish(s->translator); /* how it ended: stream_status */
-  return more < 0 || sink_flush(&s->out) != 0 ? -1 : 0;
+  return sink_flush(&s->out) != 0 ? -1 : rv;
 }
 
 static void report_failure(const struct stream *s)
@@ -114,5 +169,9 @@ int stream_close(struct stream *s)
   sluice_translator_free(s->translator);
   input_close(&s->in);
   files_free(&s->files);
+  toolbox_free(&s->tools);
+  if (s->tools_file.path != NULL)
+    document_close(&s->tools_file);
+  sluice__buf_free(&s->request);
   return rv;
 }

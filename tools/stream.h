@@ -9,9 +9,20 @@
 #include "input.h"
 #include "options.h"
 #include "sink.h"
+#include "toolbox.h"
+
+/* What a scenario says of all its streams, in place of options. */
+struct stream_context {
+  const struct toolbox *tools;
+  struct files *files; /* that citations may name; NULL: any */
+  uint32_t max_tool_calls;
+};
 
 struct stream_settings {
+  const struct stream_context *context; /* NULL: none */
   const char *citation_files;
+  const char *tools;
+  const char *request;
   int index_unit; /* sluice_unit */
   int reasoning;  /* sluice_reasoning */
   uint64_t seed;
@@ -29,6 +40,14 @@ enum stream_format { STREAM_SSE, STREAM_JSONL };
    offsetof(struct stream_settings, citation_files), 0,                        \
    "JSON {\"file-id\": \"filename\", ...}: the files that citations may name. "\
    "Other citations are removed. Without it every id is a citation"},          \
+  {"request", "FILE", OPTION_TEXT,                                             \
+   offsetof(struct stream_settings, request), 0,                               \
+   "JSON, the client's Responses request: the response shows its settings "    \
+   "again, as the API does. Without it, the API's defaults"},                  \
+  {"tools", "FILE", OPTION_TEXT,                                               \
+   offsetof(struct stream_settings, tools), 0,                                 \
+   "JSON {\"tool\": \"function|custom|file_search_call|...\", ...}: what each "  \
+   "tool of the chat stream is to the client. Without it all are functions"},  \
   {"index-unit", "codepoint|utf16|byte|grapheme", OPTION_CHOICE,               \
    offsetof(struct stream_settings, index_unit), 0,                            \
    "what the index of a citation counts (codepoint)"},                         \
@@ -47,6 +66,9 @@ struct stream {
   const struct stream_settings *settings;
   struct input in;
   struct files files;
+  struct buf request; /* the client's; empty: none */
+  struct document tools_file;
+  struct toolbox tools;
   sluice_translator *translator;
   struct sink out;
 };
@@ -56,6 +78,16 @@ struct stream {
  * stream_close must follow in either case. */
 int stream_open(struct stream *s, const struct stream_settings *settings,
                 const char *path, sluice_event_cb cb);
+
+/* The callback that writes each event in the format of the settings. */
+int stream_put_event(void *stream, const sluice_event *event);
+
+/* Closes the input and opens the next one of the same response. Returns as
+ * open. */
+int stream_turn(struct stream *s, const char *path);
+
+/* Leads the whole input through, but does not end it. Returns as run. */
+int stream_pump(struct stream *s);
 
 /* Leads the whole input through, and writes what was put into `out` before a
  * read could wait. Returns 0, or -1 when reading or writing did not work, which

@@ -14,20 +14,6 @@ static const struct option options[] = {
     {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
 };
 
-static int put_event(void *user, const sluice_event *event)
-{
-  struct stream *s = (struct stream *)user;
-
-  if (s->settings->format == STREAM_JSONL) {
-    sink_put(&s->out, event->json.p, event->json.n);
-    sink_put(&s->out, "\n", 1);
-  } else {
-    sink_put(&s->out, event->wire.p, event->wire.n);
-  }
-  sink_settle(&s->out);
-  return s->out.failed ? -1 : 0;
-}
-
 static int run(const struct command *self, int argc, char **argv)
 {
   struct stream_settings settings = {0};
@@ -42,7 +28,8 @@ static int run(const struct command *self, int argc, char **argv)
     return EXIT_TROUBLE;
   }
   status = EXIT_TROUBLE;
-  if (stream_open(&s, &settings, path, put_event) == 0 && stream_run(&s) == 0)
+  if (stream_open(&s, &settings, path, stream_put_event) == 0 &&
+      stream_run(&s) == 0)
     status = stream_status(&s);
   if (stream_close(&s) != 0)
     status = EXIT_TROUBLE;
@@ -64,4 +51,5 @@ const struct command translate_command = {
     "  sluice translate --format jsonl recorded.sse | grep sink_text.delta\n",
     options,
     run,
+    NULL,
 };

@@ -55,7 +55,8 @@ extern "C" {
   X(TIER_UNKNOWN, "tier-unknown", "a service tier of unknown name")            \
   X(CITATION_UNKNOWN, "citation-unknown", "a citation of an unknown file")     \
   X(LOGPROBS_DROPPED, "logprobs-dropped", "log probabilities without text")    \
-  X(MESSAGE_ADDED, "message-added", "an empty message, since none came")
+  X(MESSAGE_ADDED, "message-added", "an empty message, since none came")       \
+  X(REQUEST_MEMBER, "request-member", "a wrong value in the client's request")
 
 typedef enum sluice_anomaly {
 #define X(NAME, name, text) SLUICE_ANOMALY_##NAME,

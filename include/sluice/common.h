@@ -76,6 +76,7 @@ typedef struct sluice_mem {
 #define SLUICE_STATUSES(X)                                                     \
   X(OK, 0, "all input was taken")                                              \
   X(PAUSED, 1, "a callback asked for a pause; feed the rest later")            \
+  X(MORE, 2, "the response needs another round")                               \
   X(ERR_ARG, -1, "an argument is not valid; nothing was changed")              \
   X(ERR_STATE, -2, "the call is not allowed now; nothing was changed")         \
   X(ERR_FATAL, -100, "no code of its own: the codes below are sticky")         \
@@ -139,6 +140,8 @@ typedef struct sluice_file {
 #define SLUICE_NO_ERROR_EVENT 0x1u /* a failure is response.failed alone */
 #define SLUICE_NO_CITATIONS   0x2u /* markers are text */
 
+typedef struct sluice_tool sluice_tool; /* tool.h */
+
 /* Options of every stage; each reads the members it needs. Zero is the default
  * of each member. Members are only ever added at the end. Everything a member
  * points to is copied by the call that takes the options, but `scratch`, which
@@ -176,6 +179,26 @@ typedef struct sluice_options {
   uint32_t max_items;  /* output items, tool calls or choices; 1,024 */
   uint32_t max_marker; /* characters of a citation's id; 64. Longer is text */
   uint32_t max_annotations; /* of one response; 65,536 */
+
+  /* Tools that are no functions of the client (tool.h); NULL: all are. With
+   * hosted ones among them, the text of a round is kept once more, as it came:
+   * the next request needs it. */
+  const sluice_tool *tools;
+  size_t tool_count;
+  uint32_t max_tool_calls; /* hosted calls run in one response; 0: any */
+
+  /* The client's Responses request: one JSON object of at most max_payload
+   * bytes and max_depth levels; anything else is SLUICE_ERR_ARG. Empty: none.
+   * The response shows its settings again, with the defaults of the API for
+   * what it leaves out; without a request the defaults stand. A setting with a
+   * value that the API does not have is shown as its default, and counted
+   * (request-member); members that are no settings are passed over. What a
+   * client keeps to itself is not shown: of an MCP server the authorization,
+   * the values of its headers and the path of its URL; the values of domain
+   * secrets. `model` is used when neither the stream nor the option names one,
+   * `service_tier` until the stream does. Read once, and kept over resets;
+   * cost: linear in its bytes, then a copy in each lifecycle event. */
+  sluice_str request;
 } sluice_options;
 
 /* Sets every member to its default and records the size of the struct that the

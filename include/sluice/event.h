@@ -36,7 +36,31 @@ extern "C" {
   X(REASONING_DELTA, "response.reasoning_text.delta")                          \
   X(REASONING_DONE, "response.reasoning_text.done")                            \
   X(ARGUMENTS_DELTA, "response.function_call_arguments.delta")                 \
-  X(ARGUMENTS_DONE, "response.function_call_arguments.done")
+  X(ARGUMENTS_DONE, "response.function_call_arguments.done")                   \
+  X(INPUT_DELTA, "response.custom_tool_call_input.delta")                      \
+  X(INPUT_DONE, "response.custom_tool_call_input.done")                        \
+  X(FILE_SEARCH_IN_PROGRESS, "response.file_search_call.in_progress")          \
+  X(FILE_SEARCH_SEARCHING, "response.file_search_call.searching")              \
+  X(FILE_SEARCH_COMPLETED, "response.file_search_call.completed")              \
+  X(WEB_SEARCH_IN_PROGRESS, "response.web_search_call.in_progress")            \
+  X(WEB_SEARCH_SEARCHING, "response.web_search_call.searching")                \
+  X(WEB_SEARCH_COMPLETED, "response.web_search_call.completed")                \
+  X(MCP_IN_PROGRESS, "response.mcp_call.in_progress")                          \
+  X(MCP_ARGUMENTS_DELTA, "response.mcp_call_arguments.delta")                  \
+  X(MCP_ARGUMENTS_DONE, "response.mcp_call_arguments.done")                    \
+  X(MCP_COMPLETED, "response.mcp_call.completed")                              \
+  X(MCP_FAILED, "response.mcp_call.failed")                                    \
+  X(CODE_IN_PROGRESS, "response.code_interpreter_call.in_progress")            \
+  X(CODE_DELTA, "response.code_interpreter_call_code.delta")                   \
+  X(CODE_DONE, "response.code_interpreter_call_code.done")                     \
+  X(CODE_INTERPRETING, "response.code_interpreter_call.interpreting")          \
+  X(CODE_COMPLETED, "response.code_interpreter_call.completed")                \
+  X(IMAGE_IN_PROGRESS, "response.image_generation_call.in_progress")           \
+  X(IMAGE_GENERATING, "response.image_generation_call.generating")             \
+  X(IMAGE_COMPLETED, "response.image_generation_call.completed")               \
+  X(MCP_LIST_IN_PROGRESS, "response.mcp_list_tools.in_progress")               \
+  X(MCP_LIST_COMPLETED, "response.mcp_list_tools.completed")                   \
+  X(MCP_LIST_FAILED, "response.mcp_list_tools.failed")
 
 typedef enum sluice_event_type {
 #define X(NAME, wire) SLUICE_EVENT_##NAME,
@@ -74,13 +98,22 @@ typedef struct sluice_part {
 typedef enum sluice_item_type {
   SLUICE_ITEM_MESSAGE,
   SLUICE_ITEM_REASONING,
-  SLUICE_ITEM_FUNCTION_CALL
+  SLUICE_ITEM_FUNCTION_CALL,
+  SLUICE_ITEM_CUSTOM_CALL,
+  SLUICE_ITEM_FILE_SEARCH,
+  SLUICE_ITEM_WEB_SEARCH,
+  SLUICE_ITEM_MCP_CALL,
+  SLUICE_ITEM_CODE_INTERPRETER,
+  SLUICE_ITEM_IMAGE_GENERATION,
+  SLUICE_ITEM_MCP_APPROVAL,
+  SLUICE_ITEM_MCP_LIST
 } sluice_item_type;
 
 typedef enum sluice_item_status {
   SLUICE_ITEM_IN_PROGRESS,
   SLUICE_ITEM_COMPLETED,
-  SLUICE_ITEM_INCOMPLETE
+  SLUICE_ITEM_INCOMPLETE,
+  SLUICE_ITEM_FAILED
 } sluice_item_status;
 
 typedef struct sluice_item {
@@ -88,9 +121,19 @@ typedef struct sluice_item {
   sluice_item_status status; /* reasoning items do not show theirs */
   sluice_text id;
   uint32_t output_index;
-  const sluice_part *parts;             /* message, reasoning; a list */
-  sluice_text call_id, name, arguments; /* function_call */
+  const sluice_part *parts;  /* message, reasoning; a list */
+  sluice_text call_id, name; /* of calls */
+  sluice_text arguments;     /* of calls; the input of a custom one, the code of
+                                an interpreter */
   const struct sluice_item *next;
+  sluice_text name_space;   /* function and custom calls; empty: none */
+  sluice_text server_label; /* MCP */
+  sluice_text container_id; /* code interpreter */
+  sluice_text queries;      /* searches: JSON strings joined by commas */
+  sluice_text results;      /* JSON: results, sources, outputs, tools; empty:
+                               none */
+  sluice_text output;       /* MCP: what the tool gave; an image in base64 */
+  sluice_text error;        /* MCP: why it failed */
 } sluice_item;
 
 typedef enum sluice_response_status {
@@ -99,6 +142,8 @@ typedef enum sluice_response_status {
   SLUICE_RESPONSE_INCOMPLETE,
   SLUICE_RESPONSE_FAILED
 } sluice_response_status;
+
+typedef struct sluice_echo sluice_echo; /* opaque */
 
 typedef struct sluice_response {
   sluice_response_status status;
@@ -109,6 +154,10 @@ typedef struct sluice_response {
   sluice_text error_type, error_param;   /* empty: null */
   const sluice_usage *usage;             /* NULL: none was sent */
   const sluice_item *items;              /* those that are done; a list */
+
+  /* The settings of the client's request (options.request); NULL: the defaults
+   * of the API. */
+  const sluice_echo *echo;
 } sluice_response;
 
 /* One event. Members that its type does not set are zero. */
@@ -119,8 +168,8 @@ typedef struct sluice_event {
   uint32_t output_index;
   uint32_t part_index; /* content_index or summary_index */
   uint32_t annotation_index;
-  sluice_text text; /* delta, text, refusal or arguments */
-  sluice_text name; /* arguments.done */
+  sluice_text text; /* delta, text, refusal, arguments, input or code */
+  sluice_text name; /* function_call_arguments.done */
   sluice_text logprobs;
   const sluice_item *item;
   const sluice_part *part;

@@ -22,6 +22,7 @@
 #include <sluice/event.h>
 #include <sluice/fold.h>
 #include <sluice/sse.h>
+#include <sluice/tool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -65,6 +66,62 @@ SLUICE_API sluice_status sluice_translator_feed(sluice_translator *t,
  * SLUICE_ERR_TRUNCATED, _EMPTY, _NOT_A_STREAM or another code of feed (failed);
  * SLUICE_ERR_STATE from inside a callback. A second call returns the same. */
 SLUICE_API sluice_status sluice_translator_finish(sluice_translator *t);
+
+/* This chat stream is over, but the response may go on (tool.h). When hosted
+ * calls wait for results, or others need to be told that they were skipped,
+ * returns SLUICE_MORE and sends no terminal event. Else it is
+ * sluice_translator_finish. */
+SLUICE_API sluice_status sluice_translator_end_round(sluice_translator *t);
+
+/* The calls whose results are wanted, from 0; those that came first, first.
+ * Returns SLUICE_OK; SLUICE_ERR_ARG when there are not so many, or NULL. */
+SLUICE_API sluice_status sluice_translator_pending(const sluice_translator *t,
+                                                   uint32_t n,
+                                                   sluice_pending *out);
+
+/* The result of a pending call; the order does not matter. `call_id` is clean
+ * text as sluice_translator_pending gave it; everything is copied. Sends the
+ * events of the items that are done by it. Returns SLUICE_MORE (more results,
+ * or the next round, are wanted); SLUICE_OK when the response has ended by it,
+ * since the round also called a tool of the client; SLUICE_ERR_ARG (no such
+ * call, or results that are no JSON of the right type); SLUICE_ERR_STATE; or a
+ * sticky code as feed. */
+SLUICE_API sluice_status sluice_translator_result(sluice_translator *t,
+                                                  sluice_text call_id,
+                                                  const sluice_result *result);
+
+/* The chat messages to append to the next request, as a JSON array: what the
+ * model said in this round with its calls, then a tool message for each result.
+ * Lives until the next call on the handle or its scratch. Returns SLUICE_OK;
+ * SLUICE_ERR_STATE unless the round is over and all results are in;
+ * SLUICE_ERR_ARG; SLUICE_ERR_NOMEM. */
+SLUICE_API sluice_status sluice_translator_messages(sluice_translator *t,
+                                                    sluice_str *json);
+
+/* The next chat stream begins: what is fed from here on is a stream of its own;
+ * items, indexes, sequence numbers and usage run on, and offsets count from its
+ * start. Returns SLUICE_OK; SLUICE_ERR_STATE unless the round is over and all
+ * results are in; SLUICE_ERR_ARG. */
+SLUICE_API sluice_status sluice_translator_next_round(sluice_translator *t);
+
+/* Shows that an MCP server listed its tools: an mcp_list_tools item. `tools` is
+ * a JSON array of {name, description, input_schema, annotations}; `error` not
+ * empty: it failed, with these words. The item comes at its turn; before
+ * response.created it waits for that. Returns SLUICE_OK, SLUICE_ERR_ARG
+ * (`tools` is no JSON array), SLUICE_ERR_STATE, SLUICE_ERR_LIMIT or a sticky
+ * code as feed. */
+SLUICE_API sluice_status sluice_translator_mcp_tools(sluice_translator *t,
+                                                     sluice_str server_label,
+                                                     sluice_str tools,
+                                                     sluice_str error);
+
+/* Ends the response as failed for a reason of the embedder's (a timeout, a
+ * refused connection). `code` and `message` are plain UTF-8; an empty code is
+ * server_error. Returns SLUICE_ERR_UPSTREAM, or the code of an earlier end;
+ * SLUICE_OK when the response had ended well. */
+SLUICE_API sluice_status sluice_translator_fail(sluice_translator *t,
+                                                sluice_str code,
+                                                sluice_str message);
 
 /* The Response object as JSON, as in the last lifecycle event: empty before
  * response.created. Lives until the next call on the handle or its scratch.

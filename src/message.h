@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* message.h - the text of messages and reasoning items: parts, deltas,
+ * citations. Only for the item whose turn it is. */
+#ifndef SLUICE_SRC_MESSAGE_H
+#define SLUICE_SRC_MESSAGE_H
+
+#include "cite.h"
+#include "item.h"
+
+/* What the present item is saying. */
+struct message {
+  struct outlet *outlet;
+  sluice_reasoning reasoning;
+  int citations;
+  uint32_t annotations, max_annotations; /* of the response */
+  struct item *item;                     /* whose text it is */
+  enum kind showing;                     /* what kind of text it is in */
+  struct cite cite;                      /* of that text */
+  struct buf logprobs;                   /* that go with the next text */
+  size_t given_files; /* files of the options; later ones came with results */
+};
+
+/* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM. */
+int sluice__message_init(struct message *m, struct outlet *outlet,
+                         const sluice_options *options);
+void sluice__message_free(struct message *m);
+void sluice__message_clear(struct message *m); /* settings are kept */
+
+/* More text of the item; announces it and opens its part when the first delta
+ * is ready. 0 or a negative status; on failure nothing half-sent is kept. */
+int sluice__message_show(struct message *m, struct item *it, enum kind kind,
+                         sluice_text text);
+
+/* Its text ends: what was held back goes out, the part closes. */
+int sluice__message_end(struct message *m, struct item *it);
+
+/* An empty text part, for an answer without any text. */
+int sluice__message_show_empty(struct message *m, struct item *it);
+
+#endif

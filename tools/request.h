@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* request.h - the file of --request: the client's Responses request. */
+#ifndef SLUICE_TOOLS_REQUEST_H
+#define SLUICE_TOOLS_REQUEST_H
+
+#include <sluice/sluice.h>
+
+#include "buf.h"
+
+/* Appends the file's text, which is one JSON object. Returns 0, or -1 when it
+ * cannot be read or is something else, which stderr then says. */
+int request_read(struct buf *text, const char *path);
+
+/* Says on stderr how many values of the request are not shown as they are. */
+void request_report(const char *path, const sluice_translator *t);
+
+#endif
