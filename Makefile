@@ -75,6 +75,8 @@ LIB_OBJ  := $(call object,$(LIB_SRC))
 TOOL_OBJ := $(call object,$(TOOL_SRC))
 SHOW_OBJ := $(call object,$(SHOW_SRC))
 HELP_OBJ := $(call object,$(HELP_SRC))
+# The checker of `sluice lint`: tests look through its eyes, too.
+LINT_OBJ := $(call object,$(wildcard tools/lint_*.c))
 TEST_OBJ := $(call object,$(TEST_SRC)) $(HELP_OBJ)
 TEST_BIN := $(TEST_SRC:tests/%.c=$(OUT)/tests/%)
 
@@ -140,7 +142,7 @@ $(OUT)/examples/%: $(OUT)/obj/examples/%.o $(OUT)/libsluice.a
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(DEP_LIBS)
 
-$(OUT)/tests/%: $(OUT)/obj/tests/%.o $(HELP_OBJ) $(OUT)/libsluice.a
+$(OUT)/tests/%: $(OUT)/obj/tests/%.o $(HELP_OBJ) $(LINT_OBJ) $(OUT)/libsluice.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
@@ -190,8 +192,9 @@ DEMO := corpus/seed-002.sse
 demo: $(OUT)/examples/show
 	@$(OUT)/examples/show $(DEMO)
 
-golden: $(OUT)/sluice $(OUT)/tests/golden_test
+golden: $(OUT)/sluice $(OUT)/tests/golden_test $(OUT)/tests/rounds_test
 	GOLDEN=update BUILD='$(OUT)' SLUICE='$(OUT)/sluice' $(OUT)/tests/golden_test
+	GOLDEN=update $(OUT)/tests/rounds_test
 	@git status --short corpus
 	@git --no-pager diff --stat corpus
 

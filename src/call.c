@@ -40,8 +40,10 @@ int sluice__call_complete(const struct call *k)
 /* At a used index, is it another call (F01)? */
 static int is_another(const struct call *k, const struct fragment *g)
 {
-  if (g->id.n == 0 || g->name.n == 0)
+  if (g->name.n == 0)
     return 0;
+  if (g->id.n == 0) /* no ids at all: whole calls, one behind the other */
+    return g->has_arguments && k->arguments_n > 0 && sluice__call_complete(k);
   if (k->id.n > 0)
     return !same(&k->id, g->id);
   return sluice__call_complete(k) ||
@@ -79,6 +81,8 @@ static struct call *find_bare(const struct calls *calls,
   struct call *last = calls->last;
   struct call *k = g->id.n > 0 ? by_id(calls, g->id) : NULL;
 
+  if (k != NULL && g->name.n > 0 && k->name_final && !same(&k->name, g->name))
+    return NULL; /* the id is used for two calls (F09) */
   if (k != NULL || last == NULL)
     return k;
   if (g->id.n > 0 && (last->id.n > 0 || g->name.n > 0))

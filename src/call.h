@@ -32,6 +32,7 @@ struct calls {
 struct fragment {
   int64_t index;
   sluice_text id, name;
+  int has_arguments;
 };
 
 /* The call that the fragment continues, or NULL: it begins one. */

@@ -2,9 +2,9 @@
 /* chunk.c - walks a chat.completion.chunk (or a whole chat.completion) in
  * OpenAI's shape and lists its deltas; what has another shape is for quirks.c.
  *
- * Order within a choice: reasoning, log probabilities, text, refusal, calls,
- * finish. A delta is acted on only when its whole payload was read, so a key
- * that stands twice counts once (the last one).
+ * Order within a choice: reasoning, log probabilities, text, refusal,
+ * annotations, calls, finish. A delta is acted on only when its whole payload
+ * was read, so a key that stands twice counts once (the last one).
  */
 #include "chunk.h"
 
@@ -19,14 +19,33 @@ static sluice_delta *add(struct reading *r, sluice_delta_type type)
 
 /* ---- log probabilities ------------------------------------------------- */
 
+/* A value of the type that clients expect; an array holds integers. */
+static int is_wanted(const struct reading *r, uint32_t node,
+                     enum json_type type)
+{
+  const struct json *j = r->json;
+  uint32_t e;
+  int64_t n;
+
+  if (sluice__json_type(j, node) != type)
+    return 0;
+  if (type == JSON_NUMBER)
+    return sluice__json_finite(j, node);
+  for (e = sluice__json_child(j, node); e != JSON_ABSENT;
+       e = sluice__json_sibling(j, node, e))
+    if (sluice__json_type(j, e) != JSON_NUMBER ||
+        !sluice__json_integral(j, e, &n))
+      return 0;
+  return 1;
+}
+
 /* The member when it has the type that clients expect, else the standard. */
 static void put_member(struct reading *r, uint32_t object, const char *key,
                        enum json_type type, const char *standard)
 {
   struct buf *out = &r->scratch->made;
   uint32_t node = sluice__json_get(r->json, object, key);
-  int ok = sluice__json_type(r->json, node) == type &&
-           (type != JSON_NUMBER || sluice__json_finite(r->json, node));
+  int ok = is_wanted(r, node, type);
 
   sluice__buf_byte(out, '"');
   sluice__buf_put(out, key, strlen(key));
@@ -76,15 +95,20 @@ static void put_top_logprobs(struct reading *r, uint32_t entry)
 
 static int add_logprobs(struct reading *r, uint32_t choice)
 {
-  uint32_t list = sluice__json_get(
-      r->json, sluice__json_get(r->json, choice, "logprobs"), "content");
+  uint32_t logprobs = sluice__json_get(r->json, choice, "logprobs");
+  uint32_t list = sluice__json_get(r->json, logprobs, "content");
   struct buf *out = &r->scratch->made;
   size_t start = out->n;
   sluice_delta *d;
   uint32_t e;
 
-  if (sluice__json_type(r->json, list) != JSON_ARRAY)
+  if (sluice__json_type(r->json, list) != JSON_ARRAY) {
+    if (sluice__json_type(r->json, list) > JSON_NULL ||
+        (sluice__json_type(r->json, logprobs) > JSON_NULL &&
+         sluice__json_type(r->json, logprobs) != JSON_OBJECT))
+      sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
     return 0;
+  }
   for (e = sluice__json_child(r->json, list); e != JSON_ABSENT;
        e = sluice__json_sibling(r->json, list, e)) {
     if (sluice__json_type(r->json, e) != JSON_OBJECT) {
@@ -191,7 +215,9 @@ static int add_calls(struct reading *r, uint32_t delta)
   } else if (sluice__json_type(r->json, calls) > JSON_NULL) {
     sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
   }
-  if (rv == 0 && sluice__json_type(r->json, legacy) == JSON_OBJECT) { /* F16 */
+  /* F16. Beside tool_calls it is the same call once more, for old clients. */
+  if (rv == 0 && sluice__json_type(r->json, legacy) == JSON_OBJECT &&
+      sluice__json_child(r->json, calls) == JSON_ABSENT) {
     sluice__count(r->counts, SLUICE_ANOMALY_CALL_LEGACY);
     rv = add_call(r, legacy, SLUICE_LEGACY_INDEX);
   }
@@ -290,10 +316,24 @@ static int add_delta(struct reading *r, uint32_t choice, uint32_t delta)
     rv =
         add_string(r, SLUICE_DELTA_REFUSAL, string_member(r, delta, "refusal"));
   if (rv == 0)
+    rv = sluice__quirk_annotations(r, delta);
+  if (rv == 0)
     rv = add_calls(r, delta);
   judge_logprobs(r, from);
   sluice__quirk_media(r, delta);
   return rv;
+}
+
+/* A delta that is no object: if a string, it can only be text. */
+static int add_bare_delta(struct reading *r, uint32_t choice)
+{
+  uint32_t delta = sluice__json_get(r->json, choice, "delta");
+  enum json_type type = sluice__json_type(r->json, delta);
+
+  if (type <= JSON_NULL || type == JSON_OBJECT)
+    return 0;
+  sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
+  return add_string(r, SLUICE_DELTA_TEXT, sluice__json_string(r->json, delta));
 }
 
 static int add_choice(struct reading *r, uint32_t choice, sluice_delta *error)
@@ -324,6 +364,8 @@ static int add_choice(struct reading *r, uint32_t choice, sluice_delta *error)
   find_error(r, choice, error);
   find_error(r, delta, error);
   rv = add_delta(r, choice, delta);
+  if (rv == 0)
+    rv = add_bare_delta(r, choice);
   return rv == 0 ? add_finish(r, choice, error) : rv;
 }
 
@@ -352,7 +394,14 @@ static int add_choices(struct reading *r, uint32_t choices, sluice_delta *error)
   uint32_t c;
   int rv = 0;
 
-  if (sluice__json_type(r->json, choices) != JSON_ARRAY) /* D03 */
+  if (sluice__json_type(r->json, choices) == JSON_OBJECT) { /* as F15 */
+    sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
+    return add_choice(r, choices, error);
+  }
+  if (sluice__json_type(r->json, choices) > JSON_NULL && /* D03 */
+      sluice__json_type(r->json, choices) != JSON_ARRAY)
+    sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
+  if (sluice__json_type(r->json, choices) != JSON_ARRAY)
     return 0;
   for (c = sluice__json_child(r->json, choices); rv == 0 && c != JSON_ABSENT;
        c = sluice__json_sibling(r->json, choices, c))
@@ -383,8 +432,13 @@ static int add_object(struct reading *r, uint32_t document, int is_error)
   memset(&error, 0, sizeof(error));
   rv = add_meta(r, document);
   find_error(r, document, &error);
+  if (error.type != SLUICE_DELTA_ERROR &&
+      sluice__quirk_hidden_error(r, document, &error))
+    error.type = SLUICE_DELTA_ERROR;
   if (rv == 0)
     rv = add_choices(r, sluice__json_get(r->json, document, "choices"), &error);
+  if (rv == 0 && r->scratch->delta_count > before + 1)
+    rv = sluice__quirk_citation_list(r, document);
   if (rv == 0 && sluice__quirk_usage(r, document, &usage)) {
     d = add(r, SLUICE_DELTA_USAGE);
     if (d == NULL)

@@ -54,6 +54,38 @@ static int send_run(struct cite *c)
   return c->cb(c->user, &piece);
 }
 
+/* The held marker goes: remembers its place, for ranges that others give. It is
+ * ASCII, so that its bytes are its length in any unit. */
+static int note_removal(struct cite *c)
+{
+  struct length sent = c->length;
+  void *removals = c->removals;
+
+  sluice__length_add(&sent, c->run);
+  if (sluice__room(c->mem, &removals, &c->removal_cap, c->removal_count + 1, 4,
+                   sizeof(*c->removals)) != 0)
+    return SLUICE_ERR_NOMEM;
+  c->removals = (struct removal *)removals;
+  c->removals[c->removal_count].at = sent.n + c->removed;
+  c->removals[c->removal_count].n = c->held_n;
+  c->removal_count++;
+  c->removed += c->held_n;
+  return 0;
+}
+
+uint64_t sluice__cite_moved(const struct cite *c, uint64_t at)
+{
+  uint64_t gone = 0;
+  size_t i;
+
+  for (i = 0; i < c->removal_count && c->removals[i].at < at; i++) {
+    uint64_t into = at - c->removals[i].at;
+
+    gone += into < c->removals[i].n ? into : c->removals[i].n;
+  }
+  return at - gone;
+}
+
 /* What is held is a whole marker. */
 static int send_marker(struct cite *c)
 {
@@ -63,8 +95,11 @@ static int send_marker(struct cite *c)
   sluice_cite_piece piece;
   int rv;
 
+  rv = note_removal(c);
   c->held_n = 0;
   c->state = CITE_NOTHING;
+  if (rv != 0)
+    return rv;
   if (file == NULL && c->only_known) {
     c->unknown++;
     return 0;
@@ -185,9 +220,13 @@ static int step(struct cite *c, const char *b)
 /* How many bytes from p on cannot belong to a marker. */
 static size_t plain(const struct cite *c, const char *p, size_t n)
 {
-  const char *open = (const char *)memchr(p, c->open.p[0], n);
-  size_t k = open == NULL ? n : (size_t)(open - p);
+  const char *open;
+  size_t k;
 
+  if (c->off)
+    return n;
+  open = (const char *)memchr(p, c->open.p[0], n);
+  k = open == NULL ? n : (size_t)(open - p);
   return k > 0 && p[k - 1] == ' ' ? k - 1 : k;
 }
 
@@ -215,6 +254,8 @@ void sluice__cite_reset(struct cite *c)
   c->state = CITE_NOTHING;
   c->held_n = 0;
   c->run.n = 0;
+  c->removal_count = 0;
+  c->removed = 0;
   sluice__length_init(&c->length, c->length.unit);
   sluice__buf_clear(c->joined);
 }
@@ -223,10 +264,7 @@ int sluice__cite_finish(struct cite *c)
 {
   int rv = release(c, c->held_n);
 
-  if (rv == 0)
-    rv = send_run(c);
-  sluice__cite_reset(c);
-  return rv;
+  return rv == 0 ? send_run(c) : rv;
 }
 
 /* ---- settings ---------------------------------------------------------- */
@@ -322,6 +360,7 @@ int sluice__cite_init(struct cite *c, const sluice_mem *mem,
   c->user = user;
   c->joined = joined;
   c->max_marker = o->max_marker;
+  c->off = (o->flags & SLUICE_NO_CITATIONS) != 0;
   sluice__length_init(&c->length, o->index_unit);
   if (o->marker_open.n > BRACKET_MAX || o->marker_prefix.n > BRACKET_MAX ||
       o->marker_close.n > BRACKET_MAX ||
@@ -346,6 +385,9 @@ int sluice__cite_init(struct cite *c, const sluice_mem *mem,
 void sluice__cite_free(struct cite *c)
 {
   sluice__table_free(&c->files);
+  sluice__free(c->mem, c->removals);
+  c->removals = NULL;
+  c->removal_cap = 0;
   sluice__free(c->mem, c->storage);
   sluice__free(c->mem, c->held);
   c->storage = NULL;
@@ -393,7 +435,13 @@ int sluice_cite_feed(sluice_cite *c, sluice_text text)
 
 int sluice_cite_finish(sluice_cite *c)
 {
-  return c == NULL ? SLUICE_ERR_ARG : sluice__cite_finish(&c->core);
+  int rv;
+
+  if (c == NULL)
+    return SLUICE_ERR_ARG;
+  rv = sluice__cite_finish(&c->core);
+  sluice__cite_reset(&c->core);
+  return rv;
 }
 
 uint32_t sluice_cite_unknown(const sluice_cite *c)

@@ -18,6 +18,11 @@ enum cite_state {
   CITE_CLOSE   /* within the closing bracket */
 };
 
+/* A marker that was taken out, in units of the text as it came. */
+struct removal {
+  uint64_t at, n;
+};
+
 struct cite {
   const sluice_mem *mem;
   sluice_cite_cb cb;
@@ -36,6 +41,10 @@ struct cite {
   struct buf *joined;   /* its bytes, when they do not lie together */
   struct length length; /* of the text that went out */
   uint32_t unknown;
+  int off;                  /* markers are text */
+  struct removal *removals; /* of this text */
+  size_t removal_count, removal_cap;
+  uint64_t removed; /* units of them in all */
   char *storage;
 };
 
@@ -51,6 +60,9 @@ int sluice__cite_finish(struct cite *c);
 
 /* One more known file. 0 or SLUICE_ERR_NOMEM. */
 int sluice__cite_add_file(struct cite *c, const sluice_file *file);
-void sluice__cite_reset(struct cite *c); /* forgets what was held */
+void sluice__cite_reset(struct cite *c); /* another text begins */
+
+/* Where a place of the text as it came stands in the text that went out. */
+uint64_t sluice__cite_moved(const struct cite *c, uint64_t at);
 
 #endif

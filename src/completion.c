@@ -122,6 +122,11 @@ static void write_message(struct buf *out, const struct choice *c,
   member(out, sluice__quirk_reasoning_member(c->source), &c->kept->reasoning);
   lit(out, ",\"refusal\":");
   quoted_or_null(out, &c->kept->refusal);
+  if (c->kept->annotations.n > 0) {
+    lit(out, ",\"annotations\":[");
+    sluice__buf_put(out, c->kept->annotations.p, c->kept->annotations.n);
+    lit(out, "]");
+  }
   write_calls(out, c, seed, number);
   lit(out, "}");
 }
@@ -273,7 +278,7 @@ static int all_calls_complete(const struct choice *c)
   const struct call *k;
 
   for (k = c->calls.first; k != NULL; k = k->next)
-    if (k->arguments_n > 0 && !sluice__call_complete(k))
+    if (!sluice__call_complete(k))
       return 0;
   return 1;
 }

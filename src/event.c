@@ -8,6 +8,7 @@ enum shows {
   SHOWS_END,
   SHOWS_TEXT,     /* a string */
   SHOWS_NUMBER,   /* uint32_t */
+  SHOWS_PADDING,  /* a string, or nothing at all when it is empty */
   SHOWS_LOGPROBS, /* entries, in brackets */
   SHOWS_RESPONSE,
   SHOWS_ITEM,
@@ -35,6 +36,8 @@ struct row {
 #define CONTENT_INDEX ROW(NUMBER, "content_index", part_index)
 #define SUMMARY_INDEX ROW(NUMBER, "summary_index", part_index)
 
+#define PADDING ROW(PADDING, "obfuscation", obfuscation)
+
 #define ROWS 8 /* of the longest event, and the end */
 
 /* ORDER SLUICE_EVENTS. All begin with type and end with sequence_number. */
@@ -55,7 +58,7 @@ static const struct row rows[][ROWS] = {
     {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(PART, "part", part), END},
     /* output_text.delta */
     {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "delta", text),
-     ROW(LOGPROBS, "logprobs", logprobs), END},
+     ROW(LOGPROBS, "logprobs", logprobs), PADDING, END},
     /* output_text.done */
     {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "text", text),
      ROW(LOGPROBS, "logprobs", logprobs), END},
@@ -72,20 +75,22 @@ static const struct row rows[][ROWS] = {
     /* reasoning_summary_part.done */
     {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(PART, "part", part), END},
     /* reasoning_summary_text.delta */
-    {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(TEXT, "delta", text), END},
+    {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(TEXT, "delta", text), PADDING,
+     END},
     /* reasoning_summary_text.done */
     {ITEM_ID, OUTPUT_INDEX, SUMMARY_INDEX, ROW(TEXT, "text", text), END},
     /* reasoning_text.delta */
-    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "delta", text), END},
+    {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "delta", text), PADDING,
+     END},
     /* reasoning_text.done */
     {ITEM_ID, OUTPUT_INDEX, CONTENT_INDEX, ROW(TEXT, "text", text), END},
     /* function_call_arguments.delta */
-    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), PADDING, END},
     /* function_call_arguments.done */
     {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "arguments", text),
      ROW(TEXT, "name", name), END},
     /* custom_tool_call_input.delta */
-    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), PADDING, END},
     /* custom_tool_call_input.done */
     {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "input", text), END},
     /* file_search_call.in_progress */
@@ -103,7 +108,7 @@ static const struct row rows[][ROWS] = {
     /* mcp_call.in_progress */
     {ITEM_ID, OUTPUT_INDEX, END},
     /* mcp_call_arguments.delta */
-    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), PADDING, END},
     /* mcp_call_arguments.done */
     {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "arguments", text), END},
     /* mcp_call.completed */
@@ -113,7 +118,7 @@ static const struct row rows[][ROWS] = {
     /* code_interpreter_call.in_progress */
     {ITEM_ID, OUTPUT_INDEX, END},
     /* code_interpreter_call_code.delta */
-    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), END},
+    {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "delta", text), PADDING, END},
     /* code_interpreter_call_code.done */
     {ITEM_ID, OUTPUT_INDEX, ROW(TEXT, "code", text), END},
     /* code_interpreter_call.interpreting */
@@ -170,9 +175,11 @@ static void write_row(struct buf *out, const sluice_event *e,
     write_both_errors(out, e->response);
     return;
   }
+  if (row->shows == SHOWS_PADDING && ((const sluice_text *)member)->n == 0)
+    return;
   sluice__buf_put(out, row->key, strlen(row->key));
   start = out->n;
-  if (row->shows == SHOWS_TEXT) {
+  if (row->shows == SHOWS_TEXT || row->shows == SHOWS_PADDING) {
     sluice__buf_byte(out, '"');
     sluice__buf_text(out, *(const sluice_text *)member);
     sluice__buf_byte(out, '"');

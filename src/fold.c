@@ -4,6 +4,8 @@
 #include "quirks.h"
 #include "status.h"
 
+#define SOURCE_THINK INT32_MAX /* reasoning out of the text */
+
 /* ---- small things ------------------------------------------------------ */
 
 static int say(struct fold *f, const struct choice *c, const struct said *said)
@@ -16,7 +18,7 @@ static int say(struct fold *f, const struct choice *c, const struct said *said)
 static int say_text(struct fold *f, const struct choice *c, enum said_type type,
                     sluice_text text)
 {
-  struct said said = {SAID_START, {"", 0}, NULL, NULL};
+  struct said said = {.type = SAID_START};
 
   said.type = type;
   said.text = text;
@@ -61,6 +63,8 @@ static struct choice *find_choice(const struct fold *f, int64_t index)
 {
   struct choice *c = f->choices;
 
+  if ((f->lenient & SLUICE_LENIENT_CHOICES) != 0)
+    return c; /* all are the first one (D05, D06) */
   while (c != NULL && c->index != index)
     c = c->next;
   return c;
@@ -76,6 +80,7 @@ static struct kept *new_kept(const sluice_mem *mem)
   sluice__buf_init(&k->refusal, mem);
   sluice__buf_init(&k->reasoning, mem);
   sluice__buf_init(&k->logprobs, mem);
+  sluice__buf_init(&k->annotations, mem);
   return k;
 }
 
@@ -87,6 +92,7 @@ static void free_kept(const sluice_mem *mem, struct kept *k)
   sluice__buf_free(&k->refusal);
   sluice__buf_free(&k->reasoning);
   sluice__buf_free(&k->logprobs);
+  sluice__buf_free(&k->annotations);
   sluice__free(mem, k);
 }
 
@@ -145,17 +151,63 @@ static int pass_text(struct fold *f, struct choice *c, enum kind kind,
   return say_text(f, c, said_of(kind), text);
 }
 
-/* What an earlier kind left of a cut character will not be mended now. */
+/* What a delta adds to text that it repeats (E10, opt-in). */
+static sluice_text news(struct fold *f, const struct buf *sofar,
+                        sluice_text text)
+{
+  if ((f->lenient & SLUICE_LENIENT_CUMULATIVE) == 0 || sofar == NULL ||
+      sofar->n == 0)
+    return text;
+  if (text.n >= sofar->n && memcmp(text.p, sofar->p, sofar->n) == 0) {
+    text.p += sofar->n;
+    text.n -= sofar->n;
+  } else {
+    sluice__count(f->counts, SLUICE_ANOMALY_NOT_CUMULATIVE);
+  }
+  return text;
+}
+
+/* A choice whose text may begin with a block of thought (E09, opt-in). */
+struct thinking {
+  struct fold *fold;
+  struct choice *choice;
+};
+
+static int on_thought(void *user, int thought, sluice_text text)
+{
+  struct thinking *t = (struct thinking *)user;
+
+  if (thought && t->choice->source < 0)
+    t->choice->source = SOURCE_THINK;
+  return pass_text(t->fold, t->choice, thought ? KIND_REASONING : KIND_TEXT,
+                   text);
+}
+
+static int split_text(struct fold *f, struct choice *c, sluice_text text)
+{
+  struct thinking t = {f, c};
+
+  if (c->source >= 0 && c->source != SOURCE_THINK)
+    c->think.state = THINK_OUT; /* the thoughts have a field of their own */
+  return sluice__think_feed(&c->think, text, &f->scratch->work, on_thought, &t);
+}
+
+/* What an earlier kind left of a cut character, or of a tag, will not be mended
+ * now. */
 static int flush_last(struct fold *f, struct choice *c)
 {
+  struct thinking t = {f, c};
   sluice_text rest;
-  int rv;
+  int rv, split;
 
   if (c->last == KIND_NONE || c->last == KIND_CALL)
     return 0;
+  split = c->last == KIND_TEXT && (f->lenient & SLUICE_LENIENT_THINK) != 0;
   rest = sluice__text_flush(&c->carry[c->last], f->counts);
   rv = charge(f, rest.n);
-  return rv != 0 || rest.n == 0 ? rv : pass_text(f, c, c->last, rest);
+  if (rv == 0 && rest.n > 0)
+    rv = split ? split_text(f, c, rest) : pass_text(f, c, c->last, rest);
+  return rv == 0 && split ? sluice__think_end(&c->think, on_thought, &t) : rv;
 }
 
 /* Something of a kind comes: what is before it ends. */
@@ -181,9 +233,15 @@ static int on_text(struct fold *f, struct choice *c, enum kind kind,
 
   if (rv == 0)
     rv = clean(f, &c->carry[kind], raw, &text);
-  if (rv == 0)
-    rv = charge(f, text.n);
-  return rv != 0 || text.n == 0 ? rv : pass_text(f, c, kind, text);
+  if (rv != 0)
+    return rv;
+  text = news(f, kept_of(c, kind), text);
+  rv = charge(f, text.n);
+  if (rv != 0 || text.n == 0)
+    return rv;
+  if (kind == KIND_TEXT && (f->lenient & SLUICE_LENIENT_THINK) != 0)
+    return split_text(f, c, text);
+  return pass_text(f, c, kind, text);
 }
 
 /* One source a stream: the first field that brings text (E06). */
@@ -205,6 +263,10 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
 
   if (rv != 0 || text.n == 0)
     return rv;
+  if (c->think.state == THINK_INSIDE) { /* those of a thought */
+    sluice__count(f->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+    return 0;
+  }
   if (c->kept != NULL) {
     if (c->kept->logprobs.n > 0)
       sluice__buf_byte(&c->kept->logprobs, ',');
@@ -220,7 +282,7 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
 static int add_arguments(struct fold *f, struct choice *c, struct call *k,
                          sluice_text text)
 {
-  struct said said = {SAID_ARGUMENTS, {"", 0}, NULL, NULL};
+  struct said said = {.type = SAID_ARGUMENTS};
 
   said.text = text;
   said.call = k;
@@ -245,6 +307,8 @@ static int pass_arguments(struct fold *f, struct choice *c, struct call *k,
 
   if (!d->u.call.whole)
     rv = clean(f, &k->carry, d->text, &text);
+  if (rv == 0 && !d->u.call.whole)
+    text = news(f, k->kept, text);
   if (rv == 0)
     rv = charge(f, text.n);
   if (text.n > 0)
@@ -280,6 +344,7 @@ static int read_fragment(struct fold *f, const sluice_delta *d,
   if (work->failed)
     return SLUICE_ERR_NOMEM;
   g->index = d->u.call.index;
+  g->has_arguments = d->text.n > 0;
   g->id.p = work->p;
   g->id.n = id_n;
   g->name.p = work->n > id_n ? work->p + id_n : "";
@@ -405,10 +470,77 @@ static int on_choice(struct fold *f, const sluice_delta *d)
 
 static int on_error(struct fold *f, const sluice_delta *d)
 {
-  struct said said = {SAID_ERROR, {"", 0}, NULL, NULL};
+  struct said said = {.type = SAID_ERROR};
 
   said.delta = d;
   return f->cb == NULL ? 0 : f->cb(f->user, &said);
+}
+
+static int on_encrypted(struct fold *f, struct choice *c, sluice_str raw)
+{
+  sluice_text text;
+  int rv = clean(f, NULL, raw, &text);
+
+  if (rv == 0)
+    rv = charge(f, text.n);
+  return rv == 0 ? say_text(f, c, SAID_ENCRYPTED, text) : rv;
+}
+
+/* As it stands in a whole message. */
+static int keep_annotation(struct kept *k, const struct said *said)
+{
+  struct buf *out = &k->annotations;
+
+  if (out->n > 0)
+    sluice__buf_byte(out, ',');
+  sluice__buf_lit(out, "{\"type\":\"url_citation\",\"url_citation\":{");
+  if (said->delta->u.url.start >= 0 && said->delta->u.url.end >= 0) {
+    sluice__buf_lit(out, "\"start_index\":");
+    sluice__buf_int(out, said->delta->u.url.start);
+    sluice__buf_lit(out, ",\"end_index\":");
+    sluice__buf_int(out, said->delta->u.url.end);
+    sluice__buf_byte(out, ',');
+  }
+  sluice__buf_lit(out, "\"url\":\"");
+  sluice__buf_text(out, said->text);
+  sluice__buf_lit(out, "\",\"title\":\"");
+  sluice__buf_text(out, said->title);
+  sluice__buf_lit(out, "\"}}");
+  return sluice__buf_status(out);
+}
+
+/* URL and title, clean, one behind the other in the work buffer. */
+static int on_annotation(struct fold *f, struct choice *c,
+                         const sluice_delta *d)
+{
+  struct said said = {.type = SAID_ANNOTATION, .delta = d};
+  struct buf *work = &f->scratch->work;
+  sluice_text url, title;
+  int rv;
+
+  if (d->u.url.guessed && (f->lenient & SLUICE_LENIENT_CITATIONS) == 0) {
+    sluice__count(f->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    return 0;
+  }
+  sluice__buf_clear(work);
+  rv = clean(f, NULL, d->u.url.url, &url);
+  if (rv == 0) {
+    sluice__buf_text(work, url);
+    rv = clean(f, NULL, d->u.url.title, &title);
+  }
+  if (rv == 0) {
+    sluice__buf_text(work, title);
+    rv = work->failed ? SLUICE_ERR_NOMEM : charge(f, work->n);
+  }
+  if (rv != 0)
+    return rv;
+  said.text.p = work->p;
+  said.text.n = url.n;
+  said.title.p = work->p + url.n;
+  said.title.n = work->n - url.n;
+  if (c->kept != NULL && keep_annotation(c->kept, &said) != 0)
+    return SLUICE_ERR_NOMEM;
+  return say(f, c, &said);
 }
 
 static int on_choice_delta(struct fold *f, const sluice_delta *d)
@@ -428,6 +560,10 @@ static int on_choice_delta(struct fold *f, const sluice_delta *d)
     return on_call(f, c, d);
   case SLUICE_DELTA_LOGPROBS:
     return on_logprobs(f, c, d);
+  case SLUICE_DELTA_ENCRYPTED:
+    return on_encrypted(f, c, d->text);
+  case SLUICE_DELTA_ANNOTATION:
+    return on_annotation(f, c, d);
   case SLUICE_DELTA_FINISH:
     return on_finish(f, c, d);
   default:
@@ -485,6 +621,7 @@ void sluice__fold_init(struct fold *f, const sluice_mem *mem,
   f->counts = counts;
   f->seed = o->seed;
   f->max_items = o->max_items;
+  f->lenient = o->lenient;
   f->max_output = o->max_output;
   sluice__buf_init(&f->id, mem);
   sluice__buf_init(&f->model, mem);

@@ -7,12 +7,14 @@
 
 #include "call.h"
 #include "scratch.h"
+#include "think.h"
 
 enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
 
 /* The text of a choice. */
 struct kept {
   struct buf text, refusal, reasoning, logprobs;
+  struct buf annotations; /* JSON, joined by commas */
 };
 
 /* One choice. */
@@ -22,6 +24,7 @@ struct choice {
   enum kind last;                /* what came last */
   struct carry carry[KIND_CALL]; /* of each kind of text */
   int source;                    /* of the reasoning; -1: none yet */
+  struct think think;            /* opt-in */
   sluice_finish finish;
   struct buf word; /* the finish reason as it came, clean */
   struct calls calls;
@@ -35,12 +38,15 @@ enum said_type {
   SAID_REFUSAL,
   SAID_ARGUMENTS, /* of `call`; the text may be empty */
   SAID_LOGPROBS,
-  SAID_ERROR /* `delta` */
+  SAID_ENCRYPTED,  /* reasoning that only its maker can read */
+  SAID_ANNOTATION, /* text is the URL; title; the rest is in `delta` */
+  SAID_ERROR       /* `delta` */
 };
 
 struct said {
   enum said_type type;
   sluice_text text; /* clean; lives until the sink returns */
+  sluice_text title;
   struct call *call;
   const sluice_delta *delta;
 };
@@ -53,7 +59,7 @@ struct fold {
   sluice_scratch *scratch;
   uint32_t *counts;
   uint64_t seed;
-  uint32_t max_items;
+  uint32_t max_items, lenient;
   size_t max_output;
   int keep; /* all choices and their text; else only the first choice */
 

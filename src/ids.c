@@ -13,6 +13,11 @@ static uint64_t mix(uint64_t x)
   return x ^ (x >> 31);
 }
 
+uint64_t sluice__id_mix(uint64_t seed, uint64_t number)
+{
+  return mix(mix(seed) + number);
+}
+
 static size_t put_hex(char *out, uint64_t v)
 {
   int i;

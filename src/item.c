@@ -8,6 +8,7 @@ struct item *sluice__item_new(const sluice_mem *mem, sluice_item_type type)
   if (it == NULL)
     return NULL;
   it->pub.type = type;
+  sluice__buf_init(&it->encrypted, mem);
   if (type == SLUICE_ITEM_MESSAGE || type == SLUICE_ITEM_REASONING)
     return it;
   it->tool = (struct tooling *)sluice__new(mem, sizeof(*it->tool));
@@ -58,6 +59,7 @@ void sluice__item_free(const sluice_mem *mem, struct item *it)
     next_run = r->next;
     sluice__run_free(mem, r);
   }
+  sluice__buf_free(&it->encrypted);
   if (it->tool != NULL) {
     sluice__buf_free(&it->tool->names);
     sluice__buf_free(&it->tool->arguments);

@@ -19,7 +19,10 @@ enum closing { CLOSE_COMPLETED, CLOSE_CUT, CLOSE_FAILED };
 
 struct note {
   sluice_annotation pub;
-  char bytes[]; /* of its strings */
+  struct note *next; /* while it waits for its text */
+  int64_t from, to;  /* of a URL: in the text as it came; -1: no range */
+  int guessed;       /* of a list: shown at the end of the text */
+  char bytes[];      /* of its strings */
 };
 
 struct part {
@@ -65,6 +68,7 @@ struct item {
   struct part *part, *last_part; /* the open one; the last one */
   uint32_t part_count;
   struct run *runs, *last_run; /* while it waits */
+  struct buf encrypted;        /* of reasoning */
   struct tooling *tool;        /* of calls, and of what a tool server says */
   char id[SLUICE_ID_MAX];
 };

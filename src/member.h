@@ -28,6 +28,7 @@ int sluice__member_feed(struct member *m, const char *name, sluice_text piece,
 int sluice__member_found(const struct member *m);
 
 /* The object is over: appends what was held back of a cut character. */
-void sluice__member_end(struct member *m, struct buf *out, uint32_t *counts);
+void sluice__member_end(struct member *m, struct buf *work, struct buf *out,
+                        uint32_t *counts);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
+#include "status.h"
+
 /* ---- parts ------------------------------------------------------------- */
 
 /* The events of each kind of part. ORDER sluice_part_type */
@@ -102,25 +104,33 @@ static int close_part(struct message *m, struct item *it)
 
 /* ---- text -------------------------------------------------------------- */
 
+int sluice__logprobs_add(struct buf *all, sluice_text entries)
+{
+  size_t start = all->n;
+
+  if (entries.n == 0)
+    return 0;
+  if (start > 0)
+    sluice__buf_byte(all, ',');
+  sluice__buf_text(all, entries);
+  if (!all->failed)
+    return 0;
+  all->n = start; /* no list with a hole */
+  return SLUICE_ERR_NOMEM;
+}
+
 /* Log probabilities that were waiting for this text. */
 static int take_logprobs(struct message *m, struct part *p, sluice_event *e)
 {
   struct buf *all = &p->logprobs;
-  size_t start = all->n;
+  sluice_text entries = sluice__buf_as_text(&m->logprobs);
+  int rv = sluice__logprobs_add(all, entries);
 
-  if (m->logprobs.n == 0)
-    return 0;
-  if (start > 0)
-    sluice__buf_byte(all, ',');
-  sluice__buf_put(all, m->logprobs.p, m->logprobs.n);
-  if (all->failed) {
-    all->n = start;
-    return SLUICE_ERR_NOMEM;
+  if (rv == 0 && entries.n > 0) {
+    e->logprobs.p = all->p + (all->n - entries.n);
+    e->logprobs.n = entries.n;
   }
-  start += start > 0 ? 1 : 0;
-  e->logprobs.p = all->p + start;
-  e->logprobs.n = all->n - start;
-  return 0;
+  return rv;
 }
 
 /* One delta. On failure the part is as it was. */
@@ -154,56 +164,73 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
   return rv;
 }
 
-static struct note *new_note(const sluice_mem *mem,
-                             const sluice_cite_piece *piece)
+/* The strings are copied behind it. */
+static struct note *new_note(const sluice_mem *mem, sluice_text one,
+                             sluice_text two, sluice_text copies[2])
 {
-  size_t n = piece->file_id.n + piece->filename.n;
-  struct note *note = (struct note *)sluice__new(mem, sizeof(*note) + n);
+  struct note *note =
+      (struct note *)sluice__new(mem, sizeof(*note) + one.n + two.n);
 
   if (note == NULL)
     return NULL;
-  memcpy(note->bytes, piece->file_id.p, piece->file_id.n);
-  memcpy(note->bytes + piece->file_id.n, piece->filename.p, piece->filename.n);
-  note->pub.file_id.p = note->bytes;
-  note->pub.file_id.n = piece->file_id.n;
-  note->pub.filename.p = note->bytes + piece->file_id.n;
-  note->pub.filename.n = piece->filename.n;
-  note->pub.index = piece->index;
+  if (one.n > 0)
+    memcpy(note->bytes, one.p, one.n);
+  if (two.n > 0)
+    memcpy(note->bytes + one.n, two.p, two.n);
+  copies[0].p = note->bytes;
+  copies[0].n = one.n;
+  copies[1].p = note->bytes + one.n;
+  copies[1].n = two.n;
   return note;
 }
 
-static int send_annotation(struct message *m, struct item *it,
-                           const sluice_cite_piece *piece)
+/* Sends it; on success the part owns it. */
+static int send_note(struct message *m, struct item *it, struct note *note)
 {
-  struct note *note;
   struct part *p;
   sluice_event e;
   int rv = open_part(m, it, KIND_TEXT);
 
   if (rv != 0)
     return rv;
-  if (m->annotations >= m->max_annotations)
-    return SLUICE_ERR_LIMIT;
-  note = new_note(m->outlet->mem, piece);
-  if (note == NULL)
-    return SLUICE_ERR_NOMEM;
   p = it->part;
   e = sluice__item_event(SLUICE_EVENT_ANNOTATION_ADDED, it);
   e.annotation_index = p->notes;
   e.annotation = &note->pub;
   rv = sluice__outlet_send(m->outlet, &e);
-  if (rv != 0) {
-    sluice__free(m->outlet->mem, note);
+  if (rv != 0)
     return rv;
-  }
   if (p->last_note != NULL)
     p->last_note->pub.next = &note->pub;
   else
     p->pub.annotations = &note->pub;
   p->last_note = note;
   p->notes++;
-  m->annotations++;
   return 0;
+}
+
+/* A marker was found. */
+static int cite_file(struct message *m, struct item *it,
+                     const sluice_cite_piece *piece)
+{
+  sluice_text copies[2];
+  struct note *note;
+  int rv;
+
+  if (m->annotations >= m->max_annotations)
+    return SLUICE_ERR_LIMIT;
+  note = new_note(m->outlet->mem, piece->file_id, piece->filename, copies);
+  if (note == NULL)
+    return SLUICE_ERR_NOMEM;
+  note->pub.file_id = copies[0];
+  note->pub.filename = copies[1];
+  note->pub.index = piece->index;
+  rv = send_note(m, it, note);
+  if (rv == 0)
+    m->annotations++;
+  else
+    sluice__free(m->outlet->mem, note);
+  return rv;
 }
 
 static int on_piece(void *user, const sluice_cite_piece *piece)
@@ -212,20 +239,203 @@ static int on_piece(void *user, const sluice_cite_piece *piece)
 
   if (piece->text.n > 0)
     return send_delta(m, m->item, KIND_TEXT, piece->text);
-  return send_annotation(m, m->item, piece);
+  return cite_file(m, m->item, piece);
 }
 
-int sluice__message_end(struct message *m, struct item *it)
+/* ---- URLs that the provider cites --------------------------------------- */
+
+/* How much of what the model said in this round is in this text or before. */
+static uint64_t said_so_far(const struct message *m)
+{
+  return m->base + m->cite.length.n + m->cite.removed;
+}
+
+static uint64_t place(const struct message *m, int64_t at)
+{
+  uint64_t sent = m->cite.length.n, moved;
+
+  if (at < 0)
+    return sent; /* no range: where we are */
+  if ((uint64_t)at <= m->base)
+    return 0;
+  moved = sluice__cite_moved(&m->cite, (uint64_t)at - m->base);
+  return moved < sent ? moved : sent;
+}
+
+enum fate { NOTE_WAITS, NOTE_SHOWS, NOTE_DROPS };
+
+/* `ending`: this text ends; `last`: no other follows. */
+static enum fate fate_of(const struct message *m, const struct note *note,
+                         int ending, int last)
+{
+  int has_text = m->showing == KIND_TEXT && m->cite.length.n > 0;
+
+  if (note->to >= 0 && m->base > 0 && (uint64_t)note->to <= m->base)
+    return NOTE_DROPS; /* its text is closed */
+  if (!has_text)
+    return NOTE_WAITS;
+  if (note->to < 0)
+    return note->guessed && !(ending && last) ? NOTE_WAITS : NOTE_SHOWS;
+  if ((uint64_t)note->to <= said_so_far(m))
+    return NOTE_SHOWS;
+  /* It reaches beyond this text. What began here is cut at the end. */
+  return ending && (last || (uint64_t)note->from < said_so_far(m)) ? NOTE_SHOWS
+                                                                   : NOTE_WAITS;
+}
+
+/* Where a note that waits needs the text to be. */
+static int64_t wanted(const struct note *note)
+{
+  return note->guessed ? INT64_MAX : note->to < 0 ? 0 : note->to;
+}
+
+/* Shows each URL whose text was sent. */
+static int show_notes(struct message *m, struct item *it, int ending, int last)
+{
+  struct note **at = &m->notes, *note;
+  int64_t least = INT64_MAX;
+  enum fate fate;
+  int rv = 0;
+
+  if (m->notes == NULL || (!ending && (uint64_t)m->least_to > said_so_far(m)))
+    return 0;
+  m->last_note = NULL;
+  while ((note = *at) != NULL) {
+    fate = rv == 0 ? fate_of(m, note, ending, last) : NOTE_WAITS;
+    if (fate == NOTE_SHOWS) {
+      note->pub.start = place(m, note->from);
+      note->pub.end = place(m, note->to);
+      rv = send_note(m, it, note);
+    }
+    if (rv != 0 || fate == NOTE_WAITS) {
+      if (wanted(note) < least)
+        least = wanted(note);
+      m->last_note = note;
+      at = &note->next;
+      continue;
+    }
+    *at = note->next;
+    note->next = NULL;
+    if (fate == NOTE_DROPS) {
+      sluice__count(m->outlet->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+      sluice__free(m->outlet->mem, note);
+    }
+  }
+  m->least_to = least;
+  return rv;
+}
+
+#define SEEN 64 /* URLs that a repetition is looked for among */
+
+static uint64_t hash_bytes(uint64_t hash, const void *p, size_t n)
+{
+  const unsigned char *bytes = (const unsigned char *)p;
+  size_t i;
+
+  for (i = 0; i < n; i++) /* FNV-1a */
+    hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+  return hash;
+}
+
+/* Some providers repeat their list on each chunk (I01, I08). 1 when the same
+ * was among the last ones. */
+static int is_repeated(struct message *m, const struct said *said, int *rv)
+{
+  int64_t range[2] = {said->delta->u.url.start, said->delta->u.url.end};
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  uint32_t i, n = m->seen_n < SEEN ? m->seen_n : SEEN;
+
+  hash = hash_bytes(hash, said->text.p, said->text.n);
+  hash = hash_bytes(hash, "", 1);
+  hash = hash_bytes(hash, said->title.p, said->title.n);
+  hash = hash_bytes(hash, range, sizeof(range));
+  for (i = 0; i < n; i++)
+    if (m->seen[i] == hash)
+      return 1;
+  if (m->seen == NULL)
+    m->seen = (uint64_t *)sluice__new(m->outlet->mem, SEEN * sizeof(hash));
+  if (m->seen == NULL) {
+    *rv = SLUICE_ERR_NOMEM;
+    return 0;
+  }
+  m->seen[m->seen_n % SEEN] = hash;
+  m->seen_n++;
+  return 0;
+}
+
+int sluice__message_annotate(struct message *m, struct item *it,
+                             const struct said *said)
+{
+  sluice_text copies[2];
+  struct note *note;
+  int rv = 0;
+
+  if (is_repeated(m, said, &rv) || rv != 0)
+    return rv;
+  if (m->annotations >= m->max_annotations)
+    return SLUICE_ERR_LIMIT;
+  note = new_note(m->outlet->mem, said->text, said->title, copies);
+  if (note == NULL)
+    return SLUICE_ERR_NOMEM;
+  note->pub.url = copies[0];
+  note->pub.title = copies[1];
+  note->from = said->delta->u.url.start;
+  note->to = said->delta->u.url.end;
+  note->guessed = said->delta->u.url.guessed;
+  if (m->notes == NULL)
+    m->least_to = INT64_MAX;
+  if (m->last_note != NULL)
+    m->last_note->next = note;
+  else
+    m->notes = note;
+  m->last_note = note;
+  if (wanted(note) < m->least_to)
+    m->least_to = wanted(note);
+  m->annotations++;
+  return it != NULL && it == m->item ? show_notes(m, it, 0, 0) : 0;
+}
+
+static void free_notes(struct message *m, uint32_t *counts)
+{
+  struct note *note, *next;
+
+  for (note = m->notes; note != NULL; note = next) {
+    next = note->next;
+    sluice__count(counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    sluice__free(m->outlet->mem, note);
+  }
+  m->notes = m->last_note = NULL;
+  m->seen_n = 0;
+}
+
+void sluice__message_drop_notes(struct message *m)
+{
+  free_notes(m, m->outlet->counts);
+  m->base = 0;
+}
+
+/* ---- what the item says ------------------------------------------------- */
+
+int sluice__message_end(struct message *m, struct item *it, int last)
 {
   int rv = 0;
 
-  if (m->showing == KIND_TEXT && m->citations)
+  if (m->showing == KIND_TEXT) {
     rv = sluice__cite_finish(&m->cite);
+    if (rv == 0)
+      rv = show_notes(m, it, 1, last);
+  }
   if (rv == 0)
     rv = close_part(m, it);
-  if (rv == 0)
-    m->showing = KIND_NONE;
-  return rv;
+  if (rv != 0)
+    return rv;
+  if (m->showing == KIND_TEXT) {
+    m->base = said_so_far(m);
+    sluice__cite_reset(&m->cite);
+  }
+  m->showing = KIND_NONE;
+  m->item = NULL;
+  return 0;
 }
 
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
@@ -233,15 +443,18 @@ int sluice__message_show(struct message *m, struct item *it, enum kind kind,
 {
   int rv = 0;
 
+  if (text.n == 0)
+    return 0;
   if (m->showing != kind)
-    rv = sluice__message_end(m, it);
+    rv = sluice__message_end(m, it, 0);
   if (rv != 0)
     return rv;
   m->item = it;
   m->showing = kind;
-  if (kind == KIND_TEXT && m->citations)
-    return sluice__cite_feed(&m->cite, text);
-  return send_delta(m, it, kind, text);
+  if (kind != KIND_TEXT)
+    return send_delta(m, it, kind, text);
+  rv = sluice__cite_feed(&m->cite, text);
+  return rv == 0 ? show_notes(m, it, 0, 0) : rv;
 }
 
 int sluice__message_show_empty(struct message *m, struct item *it)
@@ -259,7 +472,6 @@ int sluice__message_init(struct message *m, struct outlet *outlet,
   memset(m, 0, sizeof(*m));
   m->outlet = outlet;
   m->reasoning = options->reasoning;
-  m->citations = (options->flags & SLUICE_NO_CITATIONS) == 0;
   m->max_annotations = options->max_annotations;
   sluice__buf_init(&m->logprobs, outlet->mem);
   rv = sluice__cite_init(&m->cite, outlet->mem, options,
@@ -270,6 +482,8 @@ int sluice__message_init(struct message *m, struct outlet *outlet,
 
 void sluice__message_clear(struct message *m)
 {
+  free_notes(m, NULL);
+  m->base = 0;
   m->annotations = 0;
   m->item = NULL;
   m->showing = KIND_NONE;
@@ -281,6 +495,8 @@ void sluice__message_clear(struct message *m)
 
 void sluice__message_free(struct message *m)
 {
+  free_notes(m, NULL);
+  sluice__free(m->outlet->mem, m->seen);
   sluice__cite_free(&m->cite);
   sluice__buf_free(&m->logprobs);
 }

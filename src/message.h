@@ -11,12 +11,16 @@
 struct message {
   struct outlet *outlet;
   sluice_reasoning reasoning;
-  int citations;
   uint32_t annotations, max_annotations; /* of the response */
   struct item *item;                     /* whose text it is */
   enum kind showing;                     /* what kind of text it is in */
   struct cite cite;                      /* of that text */
   struct buf logprobs;                   /* that go with the next text */
+  struct note *notes, *last_note;        /* URLs that wait for their text */
+  int64_t least_to; /* of those: where the first one ends */
+  uint64_t *seen;   /* hashes of the last URLs: a ring */
+  uint32_t seen_n;
+  uint64_t base;      /* of this text in all that the round said, as it came */
   size_t given_files; /* files of the options; later ones came with results */
 };
 
@@ -31,8 +35,21 @@ void sluice__message_clear(struct message *m); /* settings are kept */
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
                          sluice_text text);
 
-/* Its text ends: what was held back goes out, the part closes. */
-int sluice__message_end(struct message *m, struct item *it);
+/* Appends entries to a list of them, or leaves it as it was. 0 or
+ * SLUICE_ERR_NOMEM. */
+int sluice__logprobs_add(struct buf *all, sluice_text entries);
+
+/* Its text ends: what was held back goes out, the part closes. `last`: no more
+ * text comes, so that every URL that waits belongs here. */
+int sluice__message_end(struct message *m, struct item *it, int last);
+
+/* A citation of the provider's; it is shown when its text was. `it` is the item
+ * whose turn it is, or NULL. */
+int sluice__message_annotate(struct message *m, struct item *it,
+                             const struct said *said);
+
+/* All text was closed: what still waits is dropped, and counted. */
+void sluice__message_drop_notes(struct message *m);
 
 /* An empty text part, for an answer without any text. */
 int sluice__message_show_empty(struct message *m, struct item *it);

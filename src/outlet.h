@@ -16,6 +16,7 @@ struct outlet {
   uint64_t seed;     /* of all ids */
   uint64_t sequence; /* number of the next event */
   uint32_t added;    /* items announced so far: the next output_index */
+  uint32_t flags;    /* SLUICE_OBFUSCATION, SLUICE_DONE_MARK */
   int paused, aborted;
 };
 

@@ -45,6 +45,21 @@ static void link_done(struct output *o, struct item *it)
 
 /* ---- whose turn it is -------------------------------------------------- */
 
+/* A reasoning item may hold nothing but what its maker can read. */
+static int keep_encrypted(struct output *o, struct item *it)
+{
+  if (it->encrypted.n == 0)
+    return 0;
+  if (it->state == ITEM_WAITING) {
+    int rv = sluice__item_announce(&o->outlet, it);
+
+    if (rv != 0)
+      return rv;
+  }
+  it->pub.encrypted = sluice__buf_as_text(&it->encrypted);
+  return 0;
+}
+
 static int close_item(struct output *o, struct item *it, enum closing how)
 {
   int whole = how == CLOSE_COMPLETED || (how == CLOSE_CUT && it->next != NULL);
@@ -53,7 +68,9 @@ static int close_item(struct output *o, struct item *it, enum closing how)
   if (it->tool != NULL) {
     rv = sluice__toolcall_close(&o->outlet, &o->tools, o->items, it, how);
   } else {
-    rv = sluice__message_end(&o->message, it); /* which may announce it */
+    rv = keep_encrypted(o, it);
+    if (rv == 0) /* which may announce it */
+      rv = sluice__message_end(&o->message, it, it->next == NULL);
     it->pub.status = whole ? SLUICE_ITEM_COMPLETED : SLUICE_ITEM_INCOMPLETE;
   }
   if (rv == 0 && it->state == ITEM_OPEN)
@@ -89,10 +106,11 @@ static int release(struct output *o, struct item *it)
     it->runs = r->next;
     if (r->logprobs.n > 0) {
       sluice__buf_clear(logprobs);
-      sluice__buf_put(logprobs, r->logprobs.p, r->logprobs.n);
+      rv = sluice__logprobs_add(logprobs, sluice__buf_as_text(&r->logprobs));
     }
-    rv = sluice__message_show(&o->message, it, r->kind,
-                              sluice__buf_as_text(&r->text));
+    if (rv == 0)
+      rv = sluice__message_show(&o->message, it, r->kind,
+                                sluice__buf_as_text(&r->text));
     sluice__run_free(o->outlet.mem, r);
   }
   return rv;
@@ -149,13 +167,14 @@ int sluice__output_begin(struct output *o)
 /* Moves the log probabilities at hand to the run they belong to. */
 static int keep_logprobs(struct output *o, struct run *r)
 {
-  if (r->kind != KIND_TEXT || o->message.logprobs.n == 0)
+  int rv;
+
+  if (r->kind != KIND_TEXT)
     return 0;
-  if (r->logprobs.n > 0)
-    sluice__buf_byte(&r->logprobs, ',');
-  sluice__buf_put(&r->logprobs, o->message.logprobs.p, o->message.logprobs.n);
+  rv = sluice__logprobs_add(&r->logprobs,
+                            sluice__buf_as_text(&o->message.logprobs));
   sluice__buf_clear(&o->message.logprobs);
-  return sluice__buf_status(&r->logprobs);
+  return rv;
 }
 
 static int wait_for_turn(struct output *o, struct item *it, enum kind kind,
@@ -202,6 +221,27 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
                        : wait_for_turn(o, it, kind, text);
 }
 
+int sluice__output_encrypted(struct output *o, sluice_text text)
+{
+  struct item *it = o->last;
+  int rv = 0;
+
+  if (o->message.reasoning == SLUICE_REASONING_OFF)
+    return 0;
+  if (it == NULL || it->state == ITEM_DONE ||
+      it->pub.type != SLUICE_ITEM_REASONING || it->encrypted.n > 0)
+    rv = add_wanted(o, SLUICE_ITEM_REASONING, &it);
+  if (rv != 0)
+    return rv;
+  sluice__buf_text(&it->encrypted, text);
+  return it->encrypted.failed ? SLUICE_ERR_NOMEM : advance(o);
+}
+
+int sluice__output_annotation(struct output *o, const struct said *said)
+{
+  return sluice__message_annotate(&o->message, o->head, said);
+}
+
 static int is_space(sluice_text text)
 {
   size_t i = 0;
@@ -237,12 +277,7 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
 
 int sluice__output_logprobs(struct output *o, sluice_text entries)
 {
-  struct buf *waiting = &o->message.logprobs;
-
-  if (waiting->n > 0)
-    sluice__buf_byte(waiting, ',');
-  sluice__buf_text(waiting, entries);
-  return sluice__buf_status(waiting);
+  return sluice__logprobs_add(&o->message.logprobs, entries);
 }
 
 int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
@@ -296,6 +331,8 @@ int sluice__output_close(struct output *o, enum closing how)
     if (rv == 0)
       rv = close_item(o, o->head, how);
   }
+  if (rv == 0)
+    sluice__message_drop_notes(&o->message);
   if (rv == 0 && o->message.logprobs.n > 0)
     sluice__count(o->outlet.counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   if (rv == 0 && how == CLOSE_COMPLETED && !has_answer(o))
@@ -368,8 +405,19 @@ static int skip(struct output *o, struct item *it)
   return sluice__toolcall_answer(&o->outlet, it, &result);
 }
 
-/* Calls that no longer come one by one: all of the round are known. */
-static int identify_all(struct output *o)
+int sluice__output_settle_calls(struct output *o)
+{
+  struct item *it;
+  int rv = 0;
+
+  for (it = round_first(o); rv == 0 && it != NULL; it = it->next)
+    if (is_call(it) && it->tool->call != NULL)
+      rv = sluice__toolcall_settle(&o->outlet, &o->tools, o->items, it);
+  return rv;
+}
+
+/* Hosted calls run, or are one too many. */
+static int count_calls(struct output *o)
 {
   struct item *it;
   int rv = 0;
@@ -377,8 +425,7 @@ static int identify_all(struct output *o)
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next) {
     if (!is_call(it))
       continue;
-    rv = sluice__toolcall_settle(&o->outlet, &o->tools, o->items, it);
-    if (rv != 0 || !sluice__toolcall_hosted(it) || it->tool->answered)
+    if (!sluice__toolcall_hosted(it) || it->tool->answered)
       continue;
     if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls)
       rv = skip(o, it);
@@ -414,7 +461,9 @@ int sluice__output_end_round(struct output *o)
   int rv;
 
   o->round_over = 1;
-  rv = identify_all(o);
+  rv = sluice__output_settle_calls(o);
+  if (rv == 0)
+    rv = count_calls(o);
   return rv == 0 ? drain(o) : rv;
 }
 
@@ -486,6 +535,8 @@ void sluice__output_next_round(struct output *o)
 {
   struct item *it;
 
+  sluice__message_drop_notes(&o->message);
+
   for (it = round_first(o); it != NULL; it = it->next)
     if (it->tool != NULL)
       it->tool->call = NULL;
@@ -542,6 +593,7 @@ int sluice__output_init(struct output *o, const sluice_mem *mem,
   o->outlet.cb = cb;
   o->outlet.user = user;
   o->outlet.seed = options->seed;
+  o->outlet.flags = options->flags;
   o->max_items = options->max_items;
   o->max_tool_calls = options->max_tool_calls;
   sluice__table_init(&o->tools, mem);

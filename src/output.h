@@ -48,6 +48,10 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text);
 int sluice__output_call(struct output *o, struct call *call, sluice_text text);
 int sluice__output_logprobs(struct output *o, sluice_text entries);
 
+/* Reasoning that only its maker can read; a citation of the provider's. */
+int sluice__output_encrypted(struct output *o, sluice_text text);
+int sluice__output_annotation(struct output *o, const struct said *said);
+
 /* An mcp_list_tools item. Also SLUICE_ERR_ARG. */
 int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
                              sluice_str tools, sluice_str error);
@@ -65,6 +69,9 @@ int sluice__output_end_round(struct output *o);
 /* The n-th hosted call without a result, once the round has ended; NULL: there
  * are not so many. */
 struct item *sluice__output_pending(const struct output *o, uint32_t n);
+
+/* No more deltas come: the names of all calls are final. */
+int sluice__output_settle_calls(struct output *o);
 
 /* Some call of the round is the embedder's / the client's to run. */
 int sluice__output_round_hosted(const struct output *o);

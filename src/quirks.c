@@ -199,6 +199,15 @@ int64_t sluice__quirk_index(const struct reading *r,
 static int add_thoughts(struct reading *r, uint32_t node, int source,
                         int depth);
 
+/* A part that only its maker can read (E07). */
+static int add_encrypted(struct reading *r, uint32_t part)
+{
+  sluice_str data =
+      sluice__json_string(r->json, sluice__json_get(r->json, part, "data"));
+
+  return add_text(r, SLUICE_DELTA_ENCRYPTED, data, 0);
+}
+
 /* The members of a part that may hold its text, in order. */
 static int add_thought_members(struct reading *r, uint32_t part, int source,
                                int depth)
@@ -208,6 +217,9 @@ static int add_thought_members(struct reading *r, uint32_t part, int source,
   uint32_t node;
   size_t i;
 
+  if (sluice__json_is(r->json, sluice__json_get(r->json, part, "type"),
+                      "reasoning.encrypted"))
+    return add_encrypted(r, part);
   for (i = 0; i < COUNT_OF(members); i++) {
     node = sluice__json_get(r->json, part, members[i]);
     if (sluice__json_type(r->json, node) > JSON_NULL)
@@ -316,6 +328,85 @@ int sluice__quirk_parts(struct reading *r, uint32_t content) /* E03 */
   }
 }
 
+/* ---- citations of the provider's ---------------------------------------- */
+
+static int add_url(struct reading *r, sluice_str url, uint32_t object,
+                   int guessed)
+{
+  sluice_delta *d =
+      sluice__delta_add(r->scratch, SLUICE_DELTA_ANNOTATION, r->choice);
+
+  if (d == NULL)
+    return SLUICE_ERR_NOMEM;
+  d->u.url.url = url;
+  d->u.url.title =
+      sluice__json_string(r->json, sluice__json_get(r->json, object, "title"));
+  d->u.url.start = d->u.url.end = -1;
+  d->u.url.guessed = guessed;
+  if (!sluice__json_int(r->json,
+                        sluice__json_get(r->json, object, "start_index"),
+                        &d->u.url.start) ||
+      !sluice__json_int(r->json, sluice__json_get(r->json, object, "end_index"),
+                        &d->u.url.end) ||
+      d->u.url.start < 0 || d->u.url.end < d->u.url.start)
+    d->u.url.start = d->u.url.end = -1;
+  return 0;
+}
+
+/* {"type":"url_citation","url_citation":{…}}, or flat as in Responses (I01). */
+static int add_annotation(struct reading *r, uint32_t node)
+{
+  uint32_t inner = sluice__json_get(r->json, node, "url_citation");
+  sluice_str url;
+
+  if (sluice__json_type(r->json, inner) != JSON_OBJECT)
+    inner = node;
+  url = sluice__json_string(r->json, sluice__json_get(r->json, inner, "url"));
+  if (url.n == 0) {
+    sluice__count(r->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    return 0;
+  }
+  return add_url(r, url, inner, 0);
+}
+
+int sluice__quirk_annotations(struct reading *r, uint32_t delta)
+{
+  uint32_t list = sluice__json_get(r->json, delta, "annotations"), a;
+  int rv = 0;
+
+  if (sluice__json_type(r->json, list) == JSON_OBJECT)
+    return add_annotation(r, list);
+  if (sluice__json_type(r->json, list) != JSON_ARRAY) {
+    if (sluice__json_type(r->json, list) > JSON_NULL)
+      sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
+    return 0;
+  }
+  for (a = sluice__json_child(r->json, list); rv == 0 && a != JSON_ABSENT;
+       a = sluice__json_sibling(r->json, list, a))
+    rv = add_annotation(r, a);
+  return rv;
+}
+
+/* `citations`: URLs, on each chunk or the last one (I03: Perplexity, xAI). */
+int sluice__quirk_citation_list(struct reading *r, uint32_t document)
+{
+  uint32_t list = sluice__json_get(r->json, document, "citations"), a;
+  sluice_str url;
+  int rv = 0;
+
+  if (sluice__json_type(r->json, list) != JSON_ARRAY)
+    return 0;
+  for (a = sluice__json_child(r->json, list); rv == 0 && a != JSON_ABSENT;
+       a = sluice__json_sibling(r->json, list, a)) {
+    url = sluice__json_string(r->json, a);
+    if (url.n == 0)
+      url = sluice__json_string(r->json, sluice__json_get(r->json, a, "url"));
+    if (url.n > 0)
+      rv = add_url(r, url, a, 1);
+  }
+  return rv;
+}
+
 void sluice__quirk_media(const struct reading *r, uint32_t delta) /* E14, E15 */
 {
   static const char *const members[] = {"audio", "images"};
@@ -352,6 +443,11 @@ static sluice_str first_scalar(const struct json *j, uint32_t object,
   return s;
 }
 
+static int is_429(sluice_str s)
+{
+  return s.n == 3 && memcmp(s.p, "429", 3) == 0;
+}
+
 static void fill_error(const struct json *j, uint32_t object, sluice_delta *d)
 {
   static const char *const codes[] = {"code", "status_code", "status", NULL};
@@ -359,6 +455,9 @@ static void fill_error(const struct json *j, uint32_t object, sluice_delta *d)
                                          NULL};
 
   d->u.error.code = first_scalar(j, object, codes);
+  if (is_429(scalar(j, object, "status_code")) ||
+      is_429(scalar(j, object, "status")))
+    d->u.error.code = SLUICE_STR("429"); /* clients know what to do with it */
   d->u.error.type = scalar(j, object, "type");
   d->u.error.message = first_scalar(j, object, messages);
   d->u.error.param = scalar(j, object, "param");
@@ -384,6 +483,30 @@ int sluice__quirk_error(const struct reading *r, uint32_t node, sluice_delta *d)
   }
 }
 
+/* {"code":0,"message":"success"} */
+static int is_success(sluice_str code)
+{
+  return is_word(code, "0") || is_word(code, "200");
+}
+
+int sluice__quirk_hidden_error(const struct reading *r, uint32_t document,
+                               sluice_delta *d)
+{
+  const struct json *j = r->json;
+  uint32_t groq = sluice__json_get(j, document, "x_groq");
+  uint32_t base = sluice__json_get(j, document, "base_resp"); /* MiniMax */
+  int64_t code = 0;
+
+  if (sluice__quirk_error(r, sluice__json_get(j, groq, "error"), d)) /* H05 */
+    return 1;
+  if (!sluice__json_int(j, sluice__json_get(j, base, "status_code"), &code) ||
+      code == 0)
+    return 0;
+  d->u.error.code = scalar(j, base, "status_code");
+  d->u.error.message = scalar(j, base, "status_msg");
+  return 1;
+}
+
 int sluice__quirk_bare_error(const struct reading *r, uint32_t document,
                              sluice_delta *d)
 {
@@ -395,7 +518,8 @@ int sluice__quirk_bare_error(const struct reading *r, uint32_t document,
     return 1;
   if (scalar(j, document, "detail").n > 0) /* FastAPI servers */
     return 1;
-  return scalar(j, document, "message").n > 0 && d->u.error.code.n > 0;
+  return scalar(j, document, "message").n > 0 && d->u.error.code.n > 0 &&
+         !is_success(d->u.error.code);
 }
 
 sluice_text sluice__quirk_error_code(sluice_text code, sluice_text type)
@@ -489,6 +613,9 @@ static int read_usage(const struct reading *r, uint32_t node, sluice_usage *u)
   int found;
 
   memset(u, 0, sizeof(*u));
+  if (sluice__json_type(r->json, node) > JSON_NULL &&
+      sluice__json_type(r->json, node) != JSON_OBJECT)
+    sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
   found = count_of(r, node, in, &u->input_tokens);
   found |= count_of(r, node, out, &u->output_tokens);
   found |= count_of(r, node, total, &sum);

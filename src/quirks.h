@@ -40,6 +40,10 @@ int sluice__quirk_parts(struct reading *r, uint32_t content);
 int sluice__quirk_error(const struct reading *r, uint32_t node,
                         sluice_delta *error);
 
+/* An error in a place of the provider's own. 1 when there is one. */
+int sluice__quirk_hidden_error(const struct reading *r, uint32_t document,
+                               sluice_delta *error);
+
 /* The error of a document that has no `error` member but is one itself, as
  * some bodies are. 1 when it is one. */
 int sluice__quirk_bare_error(const struct reading *r, uint32_t document,
@@ -48,6 +52,11 @@ int sluice__quirk_bare_error(const struct reading *r, uint32_t document,
 /* The usage of a document, wherever it stands. 1 when there was one. */
 int sluice__quirk_usage(const struct reading *r, uint32_t document,
                         sluice_usage *usage);
+
+/* Adds the citations of a delta, or of a list beside the choices (opt-in:
+ * guessed). 0 or an error. */
+int sluice__quirk_annotations(struct reading *r, uint32_t delta);
+int sluice__quirk_citation_list(struct reading *r, uint32_t document);
 
 /* Counts images and audio that are not passed on. */
 void sluice__quirk_media(const struct reading *r, uint32_t delta);

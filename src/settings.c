@@ -363,7 +363,7 @@ EITHER(tool_choice, {"", &choice_word, NULL}, {"", &choice_object, NULL});
 
 OBJECT(json_schema,
        {"type", &string, REQUIRED},
-       {"description", &string, "null"},
+       {"description", &string, NULL},
        {"name", &string, REQUIRED},
        {"schema", &object, REQUIRED},
        {"strict", &boolean, "false"});

@@ -80,12 +80,14 @@ static int put_bool(const struct put *p, uint32_t node)
 static int is_one_of(const struct json *j, uint32_t node, const char *words)
 {
   char word[64];
+  const char *end;
   size_t n;
 
   if (sluice__json_type(j, node) != JSON_STRING)
     return 0;
   for (;; words += n + 1) {
-    n = strcspn(words, "|");
+    end = strchr(words, '|');
+    n = end == NULL ? strlen(words) : (size_t)(end - words);
     if (n < sizeof(word)) {
       memcpy(word, words, n);
       word[n] = '\0';

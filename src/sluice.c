@@ -9,7 +9,10 @@
 #include "translate.h"
 #include "write.h"
 
-#define SHOWN_MAX 200 /* bytes of a bad input that a message shows */
+#define SKIP_MAX   16 /* events of a stream that the guess skips */
+/* Text without its tags cannot be compared with text that repeats them. */
+#define NEVER_BOTH (SLUICE_LENIENT_THINK | SLUICE_LENIENT_CUMULATIVE)
+#define SHOWN_MAX  200 /* bytes of a bad input that a message shows */
 
 /* What the input looks like. */
 enum look {
@@ -23,7 +26,8 @@ struct sluice_translator {
   sluice_scratch *scratch;
   int own_scratch;
   size_t max_payload;
-  uint32_t max_depth;
+  uint32_t max_depth, lenient;
+  uint32_t may_skip; /* events that are not JSON (A19, opt-in) */
 
   enum look look;
   uint8_t bom_n;    /* bytes of a BOM seen */
@@ -104,6 +108,11 @@ static int on_event(void *user, const sluice_sse_event *e)
   if (rv == SLUICE_ERR_JSON && !e->ended) {
     sluice__count(t->counts, SLUICE_ANOMALY_HALF_EVENT);
     t->half = 1;
+    return 0;
+  }
+  if (rv == SLUICE_ERR_JSON && t->may_skip > 0 && !is_error) {
+    t->may_skip--;
+    sluice__count(t->counts, SLUICE_ANOMALY_BAD_EVENT);
     return 0;
   }
   if (!e->ended)
@@ -263,6 +272,17 @@ static int end_of_input(sluice_translator *t, enum end end)
 
 /* ---- the handle -------------------------------------------------------- */
 
+/* Ready for the first bytes of a stream. */
+static void begin_stream(sluice_translator *t)
+{
+  sluice__sse_reset(&t->sse);
+  sluice__buf_clear(&t->body);
+  t->look = LOOK_NEW;
+  t->bom_n = t->first_n = t->half = t->finished = 0;
+  t->at = 0;
+  t->may_skip = (t->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0 ? SKIP_MAX : 0;
+}
+
 sluice_status sluice_translator_new(sluice_translator **out,
                                     const sluice_options *o, sluice_event_cb cb,
                                     void *user)
@@ -276,7 +296,9 @@ sluice_status sluice_translator_new(sluice_translator **out,
     return SLUICE_ERR_ARG;
   sluice__options(&all, o);
   if ((unsigned)all.reasoning > SLUICE_REASONING_OFF ||
-      (all.file_count > 0 && all.files == NULL))
+      (all.file_count > 0 && all.files == NULL) ||
+      (all.tool_count > 0 && all.tools == NULL) ||
+      (all.lenient & NEVER_BOTH) == NEVER_BOTH)
     return SLUICE_ERR_ARG;
   mem = sluice__mem(all.mem);
   t = (sluice_translator *)sluice__new(&mem, sizeof(*t));
@@ -285,8 +307,10 @@ sluice_status sluice_translator_new(sluice_translator **out,
   t->mem = mem;
   t->max_payload = all.max_payload;
   t->max_depth = all.max_depth;
+  t->lenient = all.lenient;
   sluice__buf_init(&t->body, &t->mem);
   sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);
+  begin_stream(t);
   t->scratch = sluice__scratch_of(&all, &t->own_scratch);
   if (t->scratch != NULL)
     rv = sluice__translate_init(&t->translate, &t->mem, t->scratch, &all,
@@ -459,16 +483,6 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
   json->p = out->p;
   json->n = out->n;
   return SLUICE_OK;
-}
-
-/* Ready for the first bytes of a stream. */
-static void begin_stream(sluice_translator *t)
-{
-  sluice__sse_reset(&t->sse);
-  sluice__buf_clear(&t->body);
-  t->look = LOOK_NEW;
-  t->bom_n = t->first_n = t->half = t->finished = 0;
-  t->at = 0;
 }
 
 sluice_status sluice_translator_next_round(sluice_translator *t)

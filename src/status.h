@@ -4,6 +4,7 @@
 #define SLUICE_SRC_STATUS_H
 
 #include <sluice/anomaly.h>
+#include <sluice/options.h>
 
 /* The third column of SLUICE_STATUSES. Static. */
 const char *sluice__status_text(sluice_status status);

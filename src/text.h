@@ -5,6 +5,8 @@
 #ifndef SLUICE_SRC_TEXT_H
 #define SLUICE_SRC_TEXT_H
 
+#include <sluice/options.h>
+
 #include "buf.h"
 
 /* What the end of one piece left for the next: the first bytes of a character,

@@ -268,12 +268,13 @@ static int fill_empty(struct outlet *o, struct item *it, enum closing how)
 {
   struct tooling *tool = it->tool;
 
-  if (tool->arguments.n > 0 || kind_of(it)->member != NULL ||
-      (how != CLOSE_COMPLETED && !tool->call->empty))
+  if (tool->arguments.n > 0 || (how != CLOSE_COMPLETED && !tool->call->empty))
     return 0;
   if (!tool->call->empty)
     sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
   tool->complete = 1;
+  if (kind_of(it)->member != NULL)
+    return 0; /* no input is an empty input */
   sluice__buf_lit(&tool->arguments, "{}");
   return sluice__buf_status(&tool->arguments);
 }
@@ -286,7 +287,8 @@ static int fill_content(struct outlet *o, struct item *it, enum closing how)
   if (kind_of(it)->member == NULL)
     return 0;
   if (sluice__member_found(&tool->member)) {
-    sluice__member_end(&tool->member, &tool->content, o->counts);
+    sluice__member_end(&tool->member, &o->scratch->work, &tool->content,
+                       o->counts);
   } else if ((how == CLOSE_COMPLETED || tool->complete) &&
              tool->content.n == 0) {
     if (tool->call->empty)
@@ -429,6 +431,8 @@ int sluice__toolcall_close(struct outlet *o, struct table *tools,
 
   if (it->pub.type == SLUICE_ITEM_MCP_LIST)
     return close_list(o, it);
+  if (it->tool->answered) /* whatever came after: this one is complete */
+    how = CLOSE_COMPLETED;
   rv = sluice__toolcall_end(o, tools, first, it, how);
   if (rv != 0)
     return rv;

@@ -139,7 +139,9 @@ static int send_failure(struct translate *t)
   return rv;
 }
 
-static int fail(struct translate *t, sluice_status status, uint64_t at)
+/* `message` is clean text. */
+static int fail(struct translate *t, sluice_status status, uint64_t at,
+                sluice_text message)
 {
   sluice_response *r = &t->response;
   int rv;
@@ -149,7 +151,7 @@ static int fail(struct translate *t, sluice_status status, uint64_t at)
   t->error.message = sluice__status_text(status);
   r->error_code = sluice__quirk_error_code(sluice__buf_as_text(&t->error_code),
                                            sluice__buf_as_text(&t->error_type));
-  r->error_message = sluice__buf_as_text(&t->message);
+  r->error_message = message;
   r->error_type = sluice__buf_as_text(&t->error_type);
   r->error_param = sluice__buf_as_text(&t->error_param);
   rv = send_failure(t);
@@ -164,6 +166,8 @@ static int fail(struct translate *t, sluice_status status, uint64_t at)
 int sluice__translate_fail(struct translate *t, sluice_status status,
                            uint64_t at, const char *why, sluice_str came)
 {
+  sluice_text words;
+
   if (t->phase == PHASE_ENDED)
     return (int)t->error.status;
   sluice__buf_clear(&t->message);
@@ -173,7 +177,12 @@ int sluice__translate_fail(struct translate *t, sluice_status status,
     sluice__text_escape(&t->message, came);
     sluice__buf_lit(&t->message, "\\\"");
   }
-  return fail(t, status, at);
+  words = sluice__buf_as_text(&t->message);
+  if (t->message.failed) { /* then without what came */
+    words.p = why;
+    words.n = strlen(why);
+  }
+  return fail(t, status, at, words);
 }
 
 static int keep_clean(struct translate *t, struct buf *b, sluice_str raw)
@@ -201,7 +210,9 @@ static int fail_upstream(struct translate *t, const sluice_delta *d,
     rv = keep_clean(t, &t->error_type, d->u.error.type);
   if (rv == 0)
     rv = keep_clean(t, &t->error_param, d->u.error.param);
-  return rv == 0 ? fail(t, SLUICE_ERR_UPSTREAM, at) : rv;
+  return rv == 0 ? fail(t, SLUICE_ERR_UPSTREAM, at,
+                        sluice__buf_as_text(&t->message))
+                 : rv;
 }
 
 /* The words for a status that a stage below returned. */
@@ -241,9 +252,11 @@ static int finish(struct translate *t, enum closing how)
     return rv;
   settle_end(t, how == CLOSE_COMPLETED ? SLUICE_RESPONSE_COMPLETED
                                        : SLUICE_RESPONSE_INCOMPLETE);
-  t->phase = PHASE_ENDED;
-  return send_response(t, how == CLOSE_COMPLETED ? SLUICE_EVENT_COMPLETED
-                                                 : SLUICE_EVENT_INCOMPLETE);
+  rv = send_response(t, how == CLOSE_COMPLETED ? SLUICE_EVENT_COMPLETED
+                                               : SLUICE_EVENT_INCOMPLETE);
+  if (rv == 0)
+    t->phase = PHASE_ENDED;
+  return rv;
 }
 
 enum verdict { COMPLETED, CUT, EMPTY, TRUNCATED, TRUNCATED_CALL };
@@ -290,9 +303,13 @@ static int end_round(struct translate *t)
 static int conclude(struct translate *t, enum end end, uint64_t at)
 {
   static const sluice_str nothing = {"", 0};
+  int rv;
 
   switch (judge(t, end)) {
   case COMPLETED:
+    rv = sluice__output_settle_calls(&t->output);
+    if (rv != 0)
+      return rv;
     if (end != END_INPUT && sluice__output_round_hosted(&t->output))
       return end_round(t);
     return finish(t, CLOSE_COMPLETED);
@@ -338,6 +355,10 @@ static int on_said(void *user, const struct said *said)
     return sluice__output_call(&t->output, said->call, said->text);
   case SAID_LOGPROBS:
     return sluice__output_logprobs(&t->output, said->text);
+  case SAID_ENCRYPTED:
+    return sluice__output_encrypted(&t->output, said->text);
+  case SAID_ANNOTATION:
+    return sluice__output_annotation(&t->output, said);
   default:
     return 0;
   }
@@ -429,7 +450,7 @@ int sluice__translate_give_up(struct translate *t, sluice_str code,
   sluice__buf_clear(&t->error_code);
   sluice__text_escape(&t->message, message);
   sluice__text_escape(&t->error_code, code);
-  return fail(t, SLUICE_ERR_UPSTREAM, at);
+  return fail(t, SLUICE_ERR_UPSTREAM, at, sluice__buf_as_text(&t->message));
 }
 
 /* ---- life -------------------------------------------------------------- */
@@ -473,7 +494,8 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
     return rv;
   rv = sluice__output_init(&t->output, mem, scratch, o, counts, cb, user);
   /* The next request needs what the model said, as it came. */
-  t->fold.keep = sluice__output_has_hosted(&t->output);
+  t->fold.keep = sluice__output_has_hosted(&t->output) ||
+                 (o->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
   return rv;
 }
 

@@ -38,6 +38,14 @@ static void write_json(struct buf *out, sluice_text json)
     sluice__buf_text(out, json);
 }
 
+/* A result may be known before its item has shown that it began. */
+static sluice_text results_of(const sluice_item *item)
+{
+  static const sluice_text none = {"", 0};
+
+  return item->status == SLUICE_ITEM_COMPLETED ? item->results : none;
+}
+
 /* The length of the first of several JSON strings. */
 static size_t first_string(sluice_text strings)
 {
@@ -48,8 +56,23 @@ static size_t first_string(sluice_text strings)
   return i + 1;
 }
 
+static void write_url(struct buf *out, const sluice_annotation *a)
+{
+  lit(out, "{\"type\":\"url_citation\",\"start_index\":");
+  sluice__buf_uint(out, a->start);
+  lit(out, ",\"end_index\":");
+  sluice__buf_uint(out, a->end);
+  member(out, "title", a->title);
+  member(out, "url", a->url);
+  lit(out, "}");
+}
+
 void sluice__write_annotation(struct buf *out, const sluice_annotation *a)
 {
+  if (a->url.n > 0) {
+    write_url(out, a);
+    return;
+  }
   lit(out, "{\"type\":\"file_citation\",\"file_id\":");
   quoted(out, a->file_id);
   lit(out, ",\"filename\":");
@@ -153,6 +176,8 @@ static void write_reasoning(struct buf *out, const sluice_item *item)
     lit(out, ",\"content\":");
     write_parts(out, item->parts, SLUICE_PART_REASONING, 0);
   }
+  if (item->encrypted.n > 0)
+    member(out, "encrypted_content", item->encrypted);
 }
 
 static void write_call(struct buf *out, const sluice_item *item)
@@ -178,7 +203,7 @@ static void write_file_search(struct buf *out, const sluice_item *item)
   lit(out, ",\"queries\":[");
   sluice__buf_text(out, item->queries);
   lit(out, "],\"results\":");
-  write_json(out, item->results);
+  write_json(out, results_of(item));
 }
 
 /* The first query stands once more alone: older clients read only that. */
@@ -194,7 +219,7 @@ static void write_web_search(struct buf *out, const sluice_item *item)
   lit(out, ",\"queries\":[");
   sluice__buf_text(out, item->queries);
   lit(out, "]");
-  if (item->results.n > 0) {
+  if (results_of(item).n > 0) {
     lit(out, ",\"sources\":");
     sluice__buf_text(out, item->results);
   }
@@ -232,15 +257,18 @@ static void write_code_interpreter(struct buf *out, const sluice_item *item)
   member(out, "code", item->arguments);
   member(out, "container_id", item->container_id);
   lit(out, ",\"outputs\":");
-  write_json(out, item->results);
+  write_json(out, results_of(item));
 }
 
 static void write_image_generation(struct buf *out, const sluice_item *item)
 {
+  static const sluice_text none = {"", 0};
+
   lit(out, ",\"type\":\"image_generation_call\",\"status\":");
   write_status(out, item->status);
   lit(out, ",\"result\":");
-  sluice__write_or_null(out, item->output);
+  sluice__write_or_null(
+      out, item->status == SLUICE_ITEM_COMPLETED ? item->output : none);
 }
 
 static void write_mcp_approval(struct buf *out, const sluice_item *item)

@@ -50,12 +50,20 @@ static void show_error(struct bytes *out, const sluice_delta *d)
   put_str(out, "param", d->u.error.param);
 }
 
+static void show_url(struct bytes *out, const sluice_delta *d)
+{
+  bytes_printf(out, " %lld..%lld%s", (long long)d->u.url.start,
+               (long long)d->u.url.end, d->u.url.guessed ? " guessed" : "");
+  put_str(out, "url", d->u.url.url);
+  put_str(out, "title", d->u.url.title);
+}
+
 /* `NAME members;`, the choice only where it is not 0, no empty meta. */
 static void show_delta(struct bytes *out, const sluice_delta *d)
 {
-  static const char *const names[] = {"meta",    "choice", "thought", "text",
-                                      "refusal", "call",   "lp",      "finish",
-                                      "usage",   "error",  "done"};
+  static const char *const names[] = {
+      "meta",   "choice", "thought", "text", "refusal", "call", "lp",
+      "finish", "usage",  "error",   "done", "sealed",  "url"};
   static const char *const reasons[] = {"none", "stop", "length", "filter",
                                         "error"};
   size_t before = out->n;
@@ -77,6 +85,8 @@ static void show_delta(struct bytes *out, const sluice_delta *d)
     show_usage(out, &d->u.usage);
   else if (d->type == SLUICE_DELTA_ERROR)
     show_error(out, d);
+  else if (d->type == SLUICE_DELTA_ANNOTATION)
+    show_url(out, d);
   if (d->type != SLUICE_DELTA_CALL)
     put_str(out, "", d->text);
   if (d->type == SLUICE_DELTA_META && out->n == before + 4)
@@ -168,7 +178,16 @@ static const struct row {
     {DELTA("\"reasoning_text\":\"r\""), "choice;thought 2 =r;"},
     {DELTA("\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":"
            "\"r\"},{\"type\":\"reasoning.encrypted\",\"data\":\"x\"}]"),
-     "choice;thought 3 =r;"},
+     "choice;thought 3 =r;sealed =x;"},
+    {DELTA(
+         "\"annotations\":[{\"type\":\"url_citation\",\"url_citation\":{"
+         "\"url\":\"u\",\"title\":\"t\",\"start_index\":1,\"end_index\":3}}]"),
+     "choice;url 1..3 url=u title=t;"},
+    {DELTA("\"annotations\":[{\"url\":\"u\",\"start_index\":3,\"end_index\":1}"
+           ",{\"type\":\"other\"},7]"),
+     "choice;url -1..-1 url=u;"},
+    {"{\"choices\":[{\"delta\":{}}],\"citations\":[\"u\",{\"url\":\"v\"},5]}",
+     "choice;url -1..-1 guessed url=u;url -1..-1 guessed url=v;"},
     {DELTA("\"reasoning_content\":{\"text\":\"r\"}"), "choice;thought 0 =r;"},
     {DELTA("\"reasoning_content\":\"\",\"reasoning\":null"), "choice;"},
     {DELTA("\"reasoning\":\"r\",\"reasoning_content\":\"r\""),

@@ -211,9 +211,13 @@ test_usage() {
     translate --reasoning o
   usage '--format with another word' "sse\|jsonl, not 'json'" translate \
     --format json
-  for option in request tools done obfuscation lenient chat; do
-    usage "--$option is not known yet" "option --$option " translate --$option x
-  done
+  usage '--lenient with an unknown guess' "no guess is called 'x'" \
+    translate --lenient think,x corpus/seed-000.sse
+  usage '--lenient with two guesses that exclude each other' \
+    'do not go together' translate --lenient think,cumulative \
+    corpus/seed-000.sse
+  usage '--tools with a file that is none' 'no-such-file' translate \
+    --tools no-such-file corpus/seed-000.sse
 }
 
 test_terminal() {

@@ -210,7 +210,7 @@ static const struct row settings[] = {
 static const struct row filled_in[] = {
     {"text",
      "{'format':{'type':'json_schema','name':'n','schema':{'type':'object'}}}",
-     "{'format':{'type':'json_schema','description':null,'name':'n',"
+     "{'format':{'type':'json_schema','name':'n',"
      "'schema':{'type':'object'},'strict':false},'verbosity':'medium'}",
      0},
     {"text",

@@ -7,7 +7,14 @@
 #include <string.h>
 
 #include "laws_shape.h"
+#include "laws_tool.h"
 #include "laws_wire.h"
+
+struct rule {
+  const char *type;
+  const struct member *keys;
+  int (*follow)(struct laws *l, json_t *event);
+};
 
 struct laws {
   sluice_unit unit;
@@ -29,7 +36,11 @@ struct laws {
   json_t *notes;     /* its annotations */
   json_t *logprobs;  /* of its deltas */
 
-  int text_done; /* its text, or the arguments, are done */
+  int text_done; /* its text is done */
+
+  const struct tool_kind *tool; /* of the open item; NULL: no call */
+  enum tool_stage stage;
+  struct rule of_tool; /* for the present event, if it is of a call */
 
   struct bytes wrong;
   char message[LAWS_MESSAGE];
@@ -95,19 +106,18 @@ static const struct member reasoning_members[] = {{"id", "S"},
                                                   {"type", "S"},
                                                   {"summary", "a"},
                                                   {"content", "a?"},
+                                                  {"encrypted_content", "S?"},
                                                   {NULL, NULL}};
-static const struct member call_members[] = {
-    {"id", "S"},   {"type", "S"},      {"status", "S"}, {"call_id", "S"},
-    {"name", "s"}, {"arguments", "s"}, {NULL, NULL}};
 
 static int item_shape(struct laws *l, json_t *item)
 {
-  const struct member *members =
-      is(item, "type", "message")         ? message_members
-      : is(item, "type", "reasoning")     ? reasoning_members
-      : is(item, "type", "function_call") ? call_members
-                                          : NULL;
+  const struct member *members = is(item, "type", "message") ? message_members
+                                 : is(item, "type", "reasoning")
+                                     ? reasoning_members
+                                     : NULL;
 
+  if (tool_kind_of(item) != NULL)
+    return shape(l, tool_shape(tool_kind_of(item), item, &l->wrong));
   if (members == NULL)
     return bad(l, "an item of unknown type");
   if (!shape(l, shape_members(item, members, "the item", &l->wrong)))
@@ -132,8 +142,7 @@ static int is_new_item_empty(json_t *item)
   if (is(item, "type", "reasoning"))
     return is_empty_array(json_object_get(item, "summary")) &&
            json_array_size(json_object_get(item, "content")) == 0;
-  return is(item, "arguments", "") &&
-         json_string_length(json_object_get(item, "arguments")) == 0;
+  return 0;
 }
 
 static int item_added(struct laws *l, json_t *event)
@@ -144,13 +153,16 @@ static int item_added(struct laws *l, json_t *event)
     return bad(l, "an item is still open");
   if (!item_shape(l, item))
     return 0;
-  if (!is(item, "type", "reasoning") && !is(item, "status", "in_progress"))
+  l->tool = tool_kind_of(item);
+  l->stage = TOOL_ADDED;
+  if (is(item, "type", "message") && !is(item, "status", "in_progress"))
     return bad(l, "a new item is not in_progress");
-  if (!is_new_item_empty(item))
+  if (l->tool != NULL ? !shape(l, tool_is_new(l->tool, item, &l->wrong))
+                      : !is_new_item_empty(item))
     return bad(l, "a new item is not empty");
   if (!add_to_set(l->ids, wire_string(item, "id")))
     return bad(l, "the id %s was used before", wire_string(item, "id"));
-  if (is(item, "type", "function_call") &&
+  if (json_object_get(item, "call_id") != NULL &&
       !add_to_set(l->calls, wire_string(item, "call_id")))
     return bad(l, "the call_id %s was used before",
                wire_string(item, "call_id"));
@@ -164,7 +176,9 @@ static int item_added(struct laws *l, json_t *event)
 /* What stayed of the item as it was added. */
 static int item_unchanged(struct laws *l, json_t *item)
 {
-  static const char *const keys[] = {"id", "type", "role", "call_id", "name"};
+  static const char *const keys[] = {"id",           "type",        "role",
+                                     "call_id",      "name",        "namespace",
+                                     "server_label", "container_id"};
   size_t i;
 
   for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -173,15 +187,6 @@ static int item_unchanged(struct laws *l, json_t *item)
     if (a != NULL && !json_equal(a, json_object_get(item, keys[i])))
       return bad(l, "`%s` of the item changed", keys[i]);
   }
-  return 1;
-}
-
-static int call_done(struct laws *l, json_t *item)
-{
-  if (!l->text_done)
-    return bad(l, "no arguments.done before it");
-  if (!text_is(&l->text, json_object_get(item, "arguments")))
-    return bad(l, "the item's arguments are not the deltas joined");
   return 1;
 }
 
@@ -194,8 +199,9 @@ static int parts_done(struct laws *l, json_t *item)
 
   if (l->part != NULL)
     return bad(l, "a part is still open");
-  if (json_array_size(l->parts) == 0) { /* only after a failure */
-    l->bare = 1;
+  if (json_array_size(l->parts) == 0) { /* encrypted, or after a failure */
+    if (json_object_get(item, "encrypted_content") == NULL)
+      l->bare = 1;
     return json_array_size(parts) == 0
                ? 1
                : bad(l, "the item's parts are not those that were sent");
@@ -210,14 +216,15 @@ static int parts_done(struct laws *l, json_t *item)
 static int item_done(struct laws *l, json_t *event)
 {
   json_t *item = json_object_get(event, "item");
-  int is_call = is(l->item, "type", "function_call");
 
   if (!item_shape(l, item) || !item_unchanged(l, item))
     return 0;
-  if (!is(item, "type", "reasoning") && !is(item, "status", "completed") &&
+  if (is(item, "type", "message") && !is(item, "status", "completed") &&
       !is(item, "status", "incomplete"))
     return bad(l, "a done item is neither completed nor incomplete");
-  if (is_call ? !call_done(l, item) : !parts_done(l, item))
+  if (l->tool != NULL ? !shape(l, tool_done(l->tool, l->stage, l->item, item,
+                                            &l->text, &l->wrong))
+                      : !parts_done(l, item))
     return 0;
   json_array_append(l->done, item);
   set(&l->item, NULL);
@@ -330,6 +337,24 @@ static const struct kind *open_kind(struct laws *l, json_t *event)
   return part_index(l, k, event) ? k : NULL;
 }
 
+/* Padding makes the delta a multiple of 16 characters long. */
+static int padded(struct laws *l, json_t *event)
+{
+  json_t *padding = json_object_get(event, "obfuscation");
+  json_t *delta = json_object_get(event, "delta");
+  struct bytes both = {0};
+  uint64_t n;
+
+  if (padding == NULL)
+    return 1;
+  bytes_put(&both, json_string_value(delta), json_string_length(delta));
+  bytes_puts(&both, json_string_value(padding));
+  n = wire_length(SLUICE_UNIT_CODEPOINT, &both);
+  bytes_free(&both);
+  return n % 16 == 0 ||
+         bad(l, "delta and obfuscation are %llu long", (unsigned long long)n);
+}
+
 static int part_delta(struct laws *l, json_t *event)
 {
   json_t *delta = json_object_get(event, "delta");
@@ -339,6 +364,8 @@ static int part_delta(struct laws *l, json_t *event)
     return 0;
   if (l->text_done)
     return bad(l, "a delta after the text was done");
+  if (!padded(l, event))
+    return 0;
   if (k == &kinds[0]) {
     json_t *logprobs = json_object_get(event, "logprobs");
 
@@ -401,6 +428,25 @@ static const struct member citation_members[] = {{"type", "S"},
                                                  {"index", "i"},
                                                  {NULL, NULL}};
 
+static const struct member url_members[] = {
+    {"type", "S"},        {"url", "S"},       {"title", "s"},
+    {"start_index", "i"}, {"end_index", "i"}, {NULL, NULL}};
+
+/* A range of text that was sent. */
+static int url_added(struct laws *l, json_t *note)
+{
+  json_int_t start, end;
+
+  if (!shape(l, shape_members(note, url_members, "the annotation", &l->wrong)))
+    return 0;
+  start = json_integer_value(json_object_get(note, "start_index"));
+  end = json_integer_value(json_object_get(note, "end_index"));
+  if (start > end || (uint64_t)end > wire_length(l->unit, &l->text))
+    return bad(l, "a range beyond the text so far");
+  json_array_append(l->notes, note);
+  return 1;
+}
+
 static int annotation_added(struct laws *l, json_t *event)
 {
   json_t *note = json_object_get(event, "annotation");
@@ -414,6 +460,8 @@ static int annotation_added(struct laws *l, json_t *event)
     return bad(l, "an annotation after the text was done");
   if (json_integer_value(number) != (json_int_t)json_array_size(l->notes))
     return bad(l, "annotation_index is not %zu", json_array_size(l->notes));
+  if (is(note, "type", "url_citation"))
+    return url_added(l, note);
   if (!shape(l, shape_members(note, citation_members, "the annotation",
                               &l->wrong)))
     return 0;
@@ -428,33 +476,18 @@ static int annotation_added(struct laws *l, json_t *event)
   return 1;
 }
 
-/* ---- arguments --------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------- */
 
-static int arguments_delta(struct laws *l, json_t *event)
+static int tool_step(struct laws *l, json_t *event)
 {
-  json_t *delta = json_object_get(event, "delta");
+  json_t *name = json_object_get(event, "name");
 
-  if (!is(l->item, "type", "function_call"))
-    return bad(l, "the open item is no function_call");
-  if (l->text_done)
-    return bad(l, "a delta after the arguments were done");
-  bytes_put(&l->text, json_string_value(delta), json_string_length(delta));
-  return 1;
-}
-
-static int arguments_done(struct laws *l, json_t *event)
-{
-  if (!is(l->item, "type", "function_call"))
-    return bad(l, "the open item is no function_call");
-  if (l->text_done)
-    return bad(l, "the arguments were done before");
-  if (!text_is(&l->text, json_object_get(event, "arguments")))
-    return bad(l, "`arguments` are not the deltas joined");
-  if (!json_equal(json_object_get(event, "name"),
-                  json_object_get(l->item, "name")))
-    return bad(l, "`name` is not that of the item");
-  l->text_done = 1;
-  return 1;
+  if (!shape(l, tool_event(l->tool, &l->stage, l->type, event, &l->text,
+                           &l->wrong)))
+    return 0;
+  return name == NULL || json_equal(name, json_object_get(l->item, "name"))
+             ? 1
+             : bad(l, "`name` is not that of the item");
 }
 
 /* ---- the response ------------------------------------------------------ */
@@ -519,9 +552,10 @@ static int output_fits(struct laws *l, const char *status)
   for (i = 0; i < all; i++) {
     json_t *item = json_array_get(l->done, i);
 
-    if (!is(item, "type", "reasoning"))
+    if (!is(item, "type", "reasoning") && tool_is_answer(tool_kind_of(item)))
       answers++;
-    if (complete && is(item, "status", "incomplete"))
+    if (complete && is(item, "status", "incomplete") &&
+        !tool_is_hosted(tool_kind_of(item)))
       return bad(l, "completed, but item %zu is not", i);
     if (is(item, "type", "message") && is(item, "status", "incomplete") &&
         i + 1 < all && strcmp(status, "failed") != 0)
@@ -621,27 +655,20 @@ static const struct member item_keys[] = {
 static const struct member part_keys[] = {PART, {"part", "o"}, TAIL};
 static const struct member summary_keys[] = {SUMMARY, {"part", "o"}, TAIL};
 static const struct member text_delta_keys[] = {
-    PART, {"delta", "S"}, {"logprobs", "a"}, TAIL};
+    PART, {"delta", "S"}, {"logprobs", "a"}, {"obfuscation", "S?"}, TAIL};
 static const struct member text_done_keys[] = {
     PART, {"text", "s"}, {"logprobs", "a"}, TAIL};
 static const struct member delta_keys[] = {PART, {"delta", "S"}, TAIL};
+static const struct member thought_delta_keys[] = {
+    PART, {"delta", "S"}, {"obfuscation", "S?"}, TAIL};
 static const struct member refusal_keys[] = {PART, {"refusal", "s"}, TAIL};
 static const struct member done_keys[] = {PART, {"text", "s"}, TAIL};
 static const struct member summary_delta_keys[] = {
-    SUMMARY, {"delta", "S"}, TAIL};
+    SUMMARY, {"delta", "S"}, {"obfuscation", "S?"}, TAIL};
 static const struct member summary_done_keys[] = {SUMMARY, {"text", "s"}, TAIL};
 static const struct member note_keys[] = {
     PART, {"annotation_index", "i"}, {"annotation", "o"}, TAIL};
-static const struct member arguments_delta_keys[] = {
-    ITEM, {"delta", "S"}, TAIL};
-static const struct member arguments_done_keys[] = {
-    ITEM, {"name", "s"}, {"arguments", "s"}, TAIL};
-
-static const struct rule {
-  const char *type;
-  const struct member *keys;
-  int (*follow)(struct laws *l, json_t *event);
-} rules[] = {
+static const struct rule rules[] = {
     {"response.created", lifecycle_keys, created},
     {"response.in_progress", lifecycle_keys, in_progress},
     {"response.completed", lifecycle_keys, terminal},
@@ -661,21 +688,20 @@ static const struct rule {
     {"response.reasoning_summary_part.done", summary_keys, part_done},
     {"response.reasoning_summary_text.delta", summary_delta_keys, part_delta},
     {"response.reasoning_summary_text.done", summary_done_keys, part_text_done},
-    {"response.reasoning_text.delta", delta_keys, part_delta},
-    {"response.reasoning_text.done", done_keys, part_text_done},
-    {"response.function_call_arguments.delta", arguments_delta_keys,
-     arguments_delta},
-    {"response.function_call_arguments.done", arguments_done_keys,
-     arguments_done}};
+    {"response.reasoning_text.delta", thought_delta_keys, part_delta},
+    {"response.reasoning_text.done", done_keys, part_text_done}};
 
-static const struct rule *rule_of(const char *type)
+/* The events of calls stand in a table of their own. */
+static const struct rule *rule_of(struct laws *l, const char *type)
 {
   size_t i;
 
   for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
     if (strcmp(rules[i].type, type) == 0)
       return &rules[i];
-  return NULL;
+  l->of_tool.keys = tool_event_keys(type, &l->of_tool.type);
+  l->of_tool.follow = tool_step;
+  return l->of_tool.keys == NULL ? NULL : &l->of_tool;
 }
 
 /* Where in the stream may an event of this kind stand? */
@@ -713,7 +739,7 @@ static int belongs(struct laws *l, const struct rule *rule, json_t *event)
 
 static int follow(struct laws *l, const char *name, json_t *event)
 {
-  const struct rule *rule = rule_of(name);
+  const struct rule *rule = rule_of(l, name);
   json_t *number = json_object_get(event, "sequence_number");
 
   if (rule == NULL)

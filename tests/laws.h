@@ -8,7 +8,7 @@
 #ifndef SLUICE_TESTS_LAWS_H
 #define SLUICE_TESTS_LAWS_H
 
-#include <sluice/common.h>
+#include <sluice/options.h>
 #include <stddef.h>
 
 struct laws;

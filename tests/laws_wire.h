@@ -4,7 +4,7 @@
 #define SLUICE_TESTS_LAWS_WIRE_H
 
 #include <jansson.h>
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 #include "bytes.h"
 

@@ -130,11 +130,14 @@ static sluice_status translate(const char *name, const struct setup *s,
   return end;
 }
 
-/* Memory that was missing while items were closed leaves them open. No other
+/* Memory that was missing while items were closed leaves them open; when it was
+ * missing for the terminal event alone, they are closed as completed. No other
  * law may break. */
 static int is_excused(const struct out *o, sluice_status status)
 {
-  return status < 0 && strstr(o->wrong, "an item is still open") != NULL &&
+  return status < 0 &&
+         (strstr(o->wrong, "an item is still open") != NULL ||
+          strstr(o->wrong, "not completed, but its last message is") != NULL) &&
          (strstr(o->wrong, " error: ") != NULL ||
           strstr(o->wrong, " response.failed: ") != NULL);
 }

@@ -62,6 +62,18 @@ static int word(const char *value, const char *const words[])
   return 0;
 }
 
+/* One guess by its name; more of them stand in lines of their own. */
+static uint32_t guess(const char *value)
+{
+#define X(NAME, bit, name, text)                                               \
+  if (strcmp(value, name) == 0)                                                \
+    return bit;
+  SLUICE_LENIENTS(X)
+#undef X
+  die("unknown guess", value);
+  return 0;
+}
+
 static int set_string(struct setup *s, const char *name, const char *value)
 {
   const struct {
@@ -122,6 +134,10 @@ static void set(struct setup *s, const char *name, const char *value)
     s->o.flags |= SLUICE_NO_ERROR_EVENT;
   } else if (strcmp(name, "no-citations") == 0) {
     s->o.flags |= SLUICE_NO_CITATIONS;
+  } else if (strcmp(name, "obfuscation") == 0) {
+    s->o.flags |= SLUICE_OBFUSCATION;
+  } else if (strcmp(name, "lenient") == 0) {
+    s->o.lenient |= guess(value);
   } else if (strcmp(name, "citation-files") == 0) {
     read_files(s, value);
   } else if (strcmp(name, "clock") == 0) {

@@ -74,7 +74,10 @@ start() {
   until_true test -s "$dir/ready"
   url=$(sed -n 's|^sluice serve: \(http://127\.0\.0\.1:[0-9]*/v1\) .*|\1|p' \
     "$dir/ready")
-  [ -n "$url" ] || wrong=${wrong:-"it says: $(cat "$dir/ready" "$dir/log")"}
+  [ -n "$url" ] && return
+  wrong="it says: $(cat "$dir/ready" "$dir/log")"
+  verdict 'the server starts'
+  exit 1
 }
 
 # stop SIGNAL: $status is that of the server.
@@ -85,8 +88,9 @@ stop() {
 }
 
 # The curl of the tests: no settings of the user, no proxy, no hanging.
+CURL='curl -q -sS --noproxy 127.0.0.1 --max-time 60'
 client() {
-  curl -q -sS --noproxy '*' --max-time 60 "$@" 2>"$dir/curl.err"
+  $CURL "$@" 2>"$dir/curl.err"
 }
 
 # ask MODEL STREAM [OPTION...]: the answer in $dir/out, curl's status in
@@ -213,7 +217,8 @@ test_completions() {
 
 # ---- pace and faults ----
 
-# fault DIRECTIVES CURL HTTP EVENTS ENDING: the answer to seed-002 with these
+# The answer to seed-002 with these DIRECTIVES: the statuses of CURL and HTTP,
+# how many EVENTS came, and what translate makes of it.
 test_faults() {
   whole=$(grep -c '^data: ' corpus/seed-002.sse)
   while read -r directives curl code count last; do
@@ -300,8 +305,8 @@ test_headers() {
 # Before a stall the client has all there was; then nothing comes, nor an end.
 test_stall() {
   : >"$dir/out"
-  client -N -o "$dir/out" -d '{"model":"seed-002;stall=3","stream":true}' \
-    "$url/chat/completions" &
+  $CURL -N -o "$dir/out" -d '{"model":"seed-002;stall=3","stream":true}' \
+    "$url/chat/completions" 2>"$dir/curl.err" &
   stalled=$!
   children="$children $stalled"
   head -n 6 "$dir/seed" >"$dir/want"
@@ -364,7 +369,7 @@ refused() {
 
 test_wrong() {
   at=$url/chat/completions
-  refused 'unknown model' 404 "no model 'gpt'; GET /v1/models lists.*model_not_found" \
+  refused 'unknown model' 404 "no model 'gpt'; GET /v1/models lists" \
     -d '{"model":"gpt"}' "$at"
   refused 'a path for a model' 404 "no model '\.\./corpus/seed-002'" \
     -d '{"model":"../corpus/seed-002"}' "$at"
@@ -373,7 +378,7 @@ test_wrong() {
   refused 'a name that is no string' 400 '`model`' -d '{"model":[1]}' "$at"
   refused 'a stream that is no yes or no' 400 '`stream`' \
     -d '{"model":"seed-002","stream":1}' "$at"
-  refused 'bad JSON' 400 'no JSON: byte 9' -d '{"model":}' "$at"
+  refused 'bad JSON' 400 'no JSON: byte [0-9]+' -d '{"model":}' "$at"
   refused 'half a JSON' 400 'no JSON' -d '{"model":"seed-002"' "$at"
   refused 'two JSON texts' 400 'more than one' -d '{"model":"seed-002"}{}' "$at"
   refused 'JSON that is no object' 400 'no JSON object' -d '["seed-002"]' "$at"
@@ -402,9 +407,9 @@ test_many() {
   clients=
   for i in 0 1 2 3 4; do
     for k in 0 1 2 3 4 5 6 7 8 9; do
-      client -N -o "$dir/many/$i$k" \
+      $CURL -N -o "$dir/many/$i$k" \
         -d "{\"model\":\"seed-002;pace=${k}00;split=${i}0\",\"stream\":true}" \
-        "$url/chat/completions" &
+        "$url/chat/completions" 2>"$dir/curl.err" &
       clients="$clients $!"
     done
   done
@@ -442,8 +447,8 @@ test_log() {
 at_end() {
   start
   : >"$dir/out"
-  client -N -o "$dir/out" -d "{\"model\":\"$1\",\"stream\":true}" \
-    "$url/chat/completions" &
+  $CURL -N -o "$dir/out" -d "{\"model\":\"$1\",\"stream\":true}" \
+    "$url/chat/completions" 2>"$dir/curl.err" &
   one=$!
   children="$children $one"
   until_true test -s "$dir/out"

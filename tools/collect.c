@@ -47,7 +47,7 @@ static int run(const struct command *self, int argc, char **argv)
     help_hint(self);
     return EXIT_TROUBLE;
   }
-  progress_start();
+  progress_start(0);
   if (settings.chat)
     return collect_chat(&settings.stream, path);
   status = EXIT_TROUBLE;

@@ -9,6 +9,9 @@
 static int refuse(const struct stream_settings *settings)
 {
   const char *name = settings->citation_files != NULL ? "citation-files"
+                     : settings->request != NULL      ? "request"
+                     : settings->tools != NULL        ? "tools"
+                     : settings->lenient != NULL      ? "lenient"
                      : settings->index_unit != 0      ? "index-unit"
                      : settings->reasoning != 0       ? "reasoning"
                                                       : NULL;

@@ -27,6 +27,7 @@ extern const struct command translate_command;
 extern const struct command collect_command;
 extern const struct command rounds_command;
 extern const struct command inspect_command;
+extern const struct command lint_command;
 extern const struct command serve_command;
 
 #endif

@@ -3,6 +3,8 @@
 #ifndef SLUICE_TOOLS_FILES_H
 #define SLUICE_TOOLS_FILES_H
 
+#include <sluice/options.h>
+
 #include "buf.h"
 
 struct files {

@@ -3,7 +3,7 @@
 #ifndef SLUICE_TOOLS_HEAP_H
 #define SLUICE_TOOLS_HEAP_H
 
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 const sluice_mem *heap(void);
 

@@ -170,7 +170,7 @@ int input_is_terminal(const char *path)
   return path == NULL && isatty(STDIN_FILENO);
 }
 
-int input_open(struct input *in, const char *path)
+int input_open_plain(struct input *in, const char *path)
 {
   struct stat about;
 
@@ -185,7 +185,12 @@ int input_open(struct input *in, const char *path)
   }
   in->waits = !S_ISREG(about.st_mode);
   in->size = in->waits ? 0 : (uint64_t)about.st_size;
-  return look(in);
+  return 0;
+}
+
+int input_open(struct input *in, const char *path)
+{
+  return input_open_plain(in, path) == 0 ? look(in) : -1;
 }
 
 int input_next(struct input *in, sluice_str *bytes)

@@ -24,6 +24,9 @@ struct input {
  * -1 when it does not work, which stderr then says. */
 int input_open(struct input *in, const char *path);
 
+/* The same without reading: the bytes come as they are. */
+int input_open_plain(struct input *in, const char *path);
+
 /* The next bytes, all that one read brought; they live until the next call.
  * Returns 1; 0 at the end; -1 when a read failed, which stderr then says. */
 int input_next(struct input *in, sluice_str *bytes);

@@ -110,7 +110,7 @@ static int run(const struct command *self, int argc, char **argv)
     help_hint(self);
     return EXIT_TROUBLE;
   }
-  progress_start();
+  progress_start(0);
   input_stop_on_interrupt();
   status = EXIT_TROUBLE;
   memset(&picture, 0, sizeof(picture));

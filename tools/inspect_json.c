@@ -102,9 +102,9 @@ static void put_place(struct buf *out, const char *name, struct place place)
 
 static void put_input(struct buf *out, const struct inspected *in)
 {
-  static const char *const kinds[] = {"nothing", "stream", "completion",
-                                      "error",   "json",   "responses",
-                                      "html",    "other"};
+  static const char *const kinds[] = {
+      "nothing", "stream", "completion", "chunks", "error",
+      "json",    "broken", "responses",  "html",   "other"};
   const struct picture *p = in->picture;
 
   key(out, "input");

@@ -45,8 +45,10 @@ const char *inspect_kind(enum picture_kind kind)
       "nothing",
       "a chat-completions stream",
       "a whole chat.completion",
+      "chunks in a JSON body, no stream",
       "a JSON error, no stream",
       "JSON, but no chat completion",
+      "broken JSON, no stream",
       "a Responses stream, no chat completion",
       "HTML, no stream",
       "no event stream",
@@ -158,7 +160,8 @@ static void show_usage(struct page *page, const struct picture *p)
 static int is_no_stream(enum picture_kind kind)
 {
   return kind == PICTURE_ERROR || kind == PICTURE_JSON ||
-         kind == PICTURE_HTML || kind == PICTURE_OTHER;
+         kind == PICTURE_BROKEN || kind == PICTURE_HTML ||
+         kind == PICTURE_OTHER;
 }
 
 static void show_input(struct page *page, const struct inspected *in)
@@ -176,7 +179,7 @@ static void show_input(struct page *page, const struct inspected *in)
   if (is_no_stream(p->kind))
     page_row(page, "begins with", (sluice_str){p->chat.first, p->chat.first_n},
              3);
-  if (p->kind != PICTURE_COMPLETION && p->kind != PICTURE_NOTHING)
+  if (p->chat.look == CHAT_STREAM)
     show_events(page, p);
   show_words(page, "event names", &p->names);
   show_words(page, "id", &p->ids);

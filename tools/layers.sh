@@ -12,7 +12,7 @@ FLOORS='
 2   utf8
 3   text
 4   value sse json table
-5   scratch call member shape unique
+5   scratch call member think shape unique
 6   quirks settings
 7   chunk echo
 8   cite write fold

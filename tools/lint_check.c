@@ -9,20 +9,16 @@ enum { MESSAGE_BYTES = 600, KNOWN_ENOUGH = 16 };
 
 /* ---- what is done with each type of event ---- */
 
+/* clang-format off */
 #define TEXT(stem, item, part)                                                 \
   {stem ".delta", lint_text_delta, item, part, 0},                             \
-  {                                                                            \
-    stem ".done", lint_text_done, item, part, 0                                \
-  }
+  {stem ".done", lint_text_done, item, part, 0}
 #define ARGS(stem, item, field)                                                \
   {stem ".delta", lint_args_delta, item, field, 0},                            \
-  {                                                                            \
-    stem ".done", lint_args_done, item, field, 0                               \
-  }
+  {stem ".done", lint_args_done, item, field, 0}
 #define STEP(stem, item, verb, rank)                                           \
-  {                                                                            \
-    stem "." verb, lint_progress, item, NULL, rank                             \
-  }
+  {stem "." verb, lint_progress, item, NULL, rank}
+/* clang-format on */
 
 /* The rank of a step of a hosted call: it never falls. */
 static const struct lint_route routes[] = {
@@ -65,16 +61,16 @@ static const struct lint_route routes[] = {
          "in_progress", 0),
     STEP("response.code_interpreter_call", "code_interpreter_call",
          "interpreting", 1),
-    STEP("response.code_interpreter_call", "code_interpreter_call",
-         "completed", 2),
+    STEP("response.code_interpreter_call", "code_interpreter_call", "completed",
+         2),
     STEP("response.image_generation_call", "image_generation_call",
          "in_progress", 0),
     STEP("response.image_generation_call", "image_generation_call",
          "generating", 1),
     STEP("response.image_generation_call", "image_generation_call",
          "partial_image", 2),
-    STEP("response.image_generation_call", "image_generation_call",
-         "completed", 3),
+    STEP("response.image_generation_call", "image_generation_call", "completed",
+         3),
     STEP("response.mcp_call", "mcp_call", "in_progress", 0),
     STEP("response.mcp_call", "mcp_call", "completed", 2),
     STEP("response.mcp_call", "mcp_call", "failed", 2),
@@ -143,13 +139,9 @@ void lint_say(struct lint *l, enum lint_severity severity, const char *code,
               const char *path, const char *format, ...)
 {
   char message[MESSAGE_BYTES];
-  struct lint_finding finding = {severity,
-                                 code,
-                                 l->events,
-                                 l->at.offset,
-                                 {l->type.p, l->type.n},
-                                 message,
-                                 ""};
+  struct lint_finding finding = {
+      severity, code, l->events, l->at.offset, {l->type.p, l->type.n},
+      message,  ""};
   va_list arguments;
 
   va_start(arguments, format);
@@ -351,7 +343,8 @@ static void check_shape(struct lint *l)
                "there is no event of this type");
     return;
   }
-  if (type_like(l->type, "error") && lint_type(&l->doc, nested) == JSON_OBJECT &&
+  if (type_like(l->type, "error") &&
+      lint_type(&l->doc, nested) == JSON_OBJECT &&
       lint_member(l, "message") == JSON_ABSENT) {
     lint_say(l, LINT_ERRATUM, "shape.error-nested", NULL,
              "code, message and param stand in `error` alone");
@@ -361,8 +354,7 @@ static void check_shape(struct lint *l)
   if (padding != JSON_ABSENT && lint_type(&l->doc, padding) != JSON_STRING &&
       lint_type(&l->doc, padding) != JSON_NULL)
     lint_say(l, LINT_VIOLATION, "shape.type", "obfuscation",
-             "obfuscation is %s, not string",
-             lint_type_name(&l->doc, padding));
+             "obfuscation is %s, not string", lint_type_name(&l->doc, padding));
 }
 
 /* ---- the place of an event ---- */
@@ -389,8 +381,8 @@ static void check_sequence(struct lint *l)
 
 static int is_lifecycle(const struct lint *l)
 {
-  return l->route != NULL && (l->route->run == lint_lifecycle ||
-                              l->route->run == lint_error);
+  return l->route != NULL &&
+         (l->route->run == lint_lifecycle || l->route->run == lint_error);
 }
 
 static void check_order(struct lint *l)
@@ -565,8 +557,7 @@ struct lint *lint_new(const struct lint_options *options, lint_cb cb,
 
 int lint_feed(struct lint *l, const void *data, size_t n)
 {
-  return l->status != 0 ? l->status
-                        : lint_frame_feed(l, (const char *)data, n);
+  return l->status != 0 ? l->status : lint_frame_feed(l, (const char *)data, n);
 }
 
 int lint_finish(struct lint *l)

@@ -9,7 +9,7 @@
 #ifndef SLUICE_TOOLS_LINT_CHECK_H
 #define SLUICE_TOOLS_LINT_CHECK_H
 
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 struct lint;
 

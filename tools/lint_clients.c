@@ -3,19 +3,20 @@
 
 #include <string.h>
 
-/* The first row that fits counts. `type` is the beginning of the event's type,
+/* The first row that fits counts. Clients are "name (effect)", parted by ", ".
+ * `type` is the beginning of the event's type,
  * or, with a * before it, its end; `path` the end of the member's path. */
 struct row {
   const char *code, *type, *path, *clients;
 };
 
 #define THROWS "openai-node (throws)"
-#define LOST                                                                   \
-  "ai-sdk (tool call lost, finish=stop), codex (item lost: no text, no call)"
+#define LOST   "ai-sdk (tool call lost), codex (item lost)"
 #define ENDLESS                                                                \
-  "openai-node (returns what it has, without an error), agents (throws), "     \
+  "openai-node (takes half for the whole), agents (throws), "                  \
   "ai-sdk (finish=interrupted), langchain (takes half for the whole), "        \
-  "codex (retries, then the turn fails)"
+  "codex (turn fails after retries)"
+#define CALL_LOST "codex (result fits no call), agents (result fits no call)"
 #define NO_ERROR                                                               \
   "langchain (takes half for the whole), agents (the message is lost)"
 
@@ -24,8 +25,8 @@ static const struct row rows[] = {
     {"json.syntax", "", "", "all (the event cannot be read)"},
     {"json.not-object", "", "", "all (the event cannot be read)"},
     {"sse.unterminated", "", "", "all (the event is dropped)"},
-    {"event.unknown", "", "", "openai-node 6, 7 (throws)"},
-    {"event.unlisted", "", "", "openai-node 6, 7 (throws)"},
+    {"event.unknown", "", "", "openai-node 6 and 7 (throws)"},
+    {"event.unlisted", "", "", "openai-node 6 and 7 (throws)"},
     {"event.no-type", "", "", THROWS},
 
     /* members, as the schema names them */
@@ -37,7 +38,7 @@ static const struct row rows[] = {
     {"shape.missing", "response.completed", "response.id",
      "openai-node (throws), agents (throws), codex (turn fails)"},
     {"shape.missing", "response.completed", "response.output",
-     "openai-node 5, 6 (throws), agents (throws), langchain (throws)"},
+     "openai-node 5 and 6 (throws), agents (throws), langchain (throws)"},
     {"shape.", "response.", "cached_tokens", "codex (turn fails)"},
     {"shape.", "response.", "reasoning_tokens", "codex (turn fails)"},
     {"shape.", "response.", "total_tokens",
@@ -68,10 +69,10 @@ static const struct row rows[] = {
     {"order.first", "", "", THROWS},
     {"order.no-created", "", "", THROWS},
     {"order.no-terminal", "", "", ENDLESS},
-    {"order.error-alone", "", "", "codex (retries, then the turn fails)"},
+    {"order.error-alone", "", "", "codex (turn fails after retries)"},
     {"order.failed-alone", "", "", NO_ERROR},
     {"order.error-flat", "", "",
-     "openai-node, openai-python (do not notice the error)"},
+     "openai-node (error unnoticed), openai-python (error unnoticed)"},
     {"response.id", "", "", THROWS},
     {"response.no-output", "", "",
      "openai-node (empty result), agents (loops to its limit of turns)"},
@@ -85,12 +86,13 @@ static const struct row rows[] = {
     {"item.index", "", "", THROWS},
     {"item.id", "", "", THROWS},
     {"item.changed", "", "id", THROWS},
-    {"item.changed", "", "call_id", "codex, agents (results go to no call)"},
+    {"item.changed", "", "call_id", CALL_LOST},
     {"item.no-name", "", "", "langchain (tool has no name)"},
-    {"item.no-call-id", "", "", "codex, agents (results go to no call)"},
-    {"item.status", "response.output_item.done", "",
-     "ai-sdk (tool call lost)"},
-    {"item.not-done", "", "", LOST},
+    {"item.no-call-id", "", "", CALL_LOST},
+    {"item.status", "response.output_item.done", "", "ai-sdk (tool call lost)"},
+    {"item.not-done", "", "function_call", LOST},
+    {"item.not-done", "", "custom_tool_call", LOST},
+    {"item.not-done", "", "message", "codex (item lost)"},
     {"args.no-delta", "", "", "langchain (arguments {})"},
 
     /* parts */

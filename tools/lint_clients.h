@@ -5,7 +5,7 @@
 #ifndef SLUICE_TOOLS_LINT_CLIENTS_H
 #define SLUICE_TOOLS_LINT_CLIENTS_H
 
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 /* `path` is the member in question, "" for none. Returns a static text like
  * "openai-node (throws), codex (turn lost)"; "" when none is known to care. */

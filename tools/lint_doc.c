@@ -111,8 +111,8 @@ static void list_members(struct lint_doc *d, uint32_t object)
 {
   uint32_t key = sluice__json_child(&d->json, object);
 
-  for (; key != JSON_ABSENT; key = sluice__json_sibling(&d->json, object, key))
-  {
+  for (; key != JSON_ABSENT;
+       key = sluice__json_sibling(&d->json, object, key)) {
     struct lint_slot *s = slot_of(d, object, lint_text(d, key));
     if (s->key != JSON_ABSENT && d->duplicate == JSON_ABSENT)
       d->duplicate = key;
@@ -298,8 +298,7 @@ static int members_differ(const struct comparison *c, uint32_t x, uint32_t y,
 {
   uint32_t key = sluice__json_child(&c->a->json, x);
 
-  for (; key != JSON_ABSENT;
-       key = sluice__json_sibling(&c->a->json, x, key)) {
+  for (; key != JSON_ABSENT; key = sluice__json_sibling(&c->a->json, x, key)) {
     sluice_text name = lint_text(c->a, key);
     uint32_t other = lint_get_text(c->b, y, name);
     size_t here = path;
@@ -389,8 +388,8 @@ static int differ(const struct comparison *c, uint32_t x, uint32_t y,
     return arrays_differ(c, x, y, path);
   if (s == JSON_NUMBER)
     return numbers_differ(c, x, y, at_logprob(c, x)) ? say(c, x, y) : 0;
-  if (s == JSON_STRING && !sluice__text_eq(lint_text(c->a, x),
-                                           lint_text(c->b, y)))
+  if (s == JSON_STRING &&
+      !sluice__text_eq(lint_text(c->a, x), lint_text(c->b, y)))
     return say(c, x, y);
   return 0;
 }

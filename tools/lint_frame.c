@@ -3,8 +3,8 @@
 
 enum {
   HEAD_BYTES = 4096,
-  FIELD_BYTES = 96,           /* enough to tell a field and its event name */
-  LINE_BYTES = 64 << 20       /* of JSONL, as the limit of an SSE event */
+  FIELD_BYTES = 96,     /* enough to tell a field and its event name */
+  LINE_BYTES = 64 << 20 /* of JSONL, as the limit of an SSE event */
 };
 
 #define BOM "\xef\xbb\xbf"

@@ -26,7 +26,7 @@ struct lint_frame {
   uint64_t offset; /* of the next byte */
   struct buf line; /* of JSONL: the whole; else its first bytes */
   uint64_t line_offset;
-  int bad_utf8;         /* in the line at hand */
+  int bad_utf8;                                 /* in the line at hand */
   unsigned char utf8_need, utf8_low, utf8_high; /* of the character at hand */
   int after_cr, cr_seen, done_seen;
   struct buf head; /* the first bytes of the input, to say what it is */

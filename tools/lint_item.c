@@ -19,15 +19,17 @@ static const struct last_step {
   const char *type;
   int rank;
 } last_steps[] = {
-    {"file_search_call", 2},      {"web_search_call", 2},
-    {"code_interpreter_call", 2}, {"image_generation_call", 3},
-    {"mcp_call", 2},              {"mcp_list_tools", 2},
+    {"file_search_call", 2},
+    {"web_search_call", 2},
+    {"code_interpreter_call", 2},
+    {"image_generation_call", 3},
+    {"mcp_call", 2},
+    {"mcp_list_tools", 2},
 };
 
 /* Members that stay as they were added. */
-static const char *const fixed[] = {"role",      "name",  "call_id",
-                                    "namespace", "phase", "server_label",
-                                    "id"};
+static const char *const fixed[] = {
+    "role", "name", "call_id", "namespace", "phase", "server_label", "id"};
 
 int lint_item_is(const struct lint_item *it, const char *type)
 {
@@ -85,6 +87,7 @@ static struct lint_item *new_item(struct lint *l, int64_t index, uint32_t item)
   memset(it, 0, sizeof(*it));
   it->index = index;
   it->rank = -1;
+  it->has_id = lint_type(&l->doc, lint_get(&l->doc, item, "id")) == JSON_STRING;
   sluice__buf_init(&it->id, &l->mem);
   sluice__buf_init(&it->type, &l->mem);
   sluice__buf_init(&it->first, &l->mem);
@@ -137,8 +140,8 @@ static void check_added_status(struct lint *l, const struct lint_item *it,
   uint32_t status = lint_get(&l->doc, item, "status");
   int message = lint_item_is(it, "message");
 
-  if (!is_plain(it) || lint_item_is(it, "reasoning") ||
-      status == JSON_ABSENT || lint_type(&l->doc, status) == JSON_NULL ||
+  if (!is_plain(it) || lint_item_is(it, "reasoning") || status == JSON_ABSENT ||
+      lint_type(&l->doc, status) == JSON_NULL ||
       lint_is(&l->doc, status, "in_progress"))
     return;
   lint_say(l,
@@ -169,11 +172,10 @@ static void check_alone(struct lint *l, const struct lint_item *it)
   while (l->first_open < l->item_count && l->items[l->first_open].is_done)
     l->first_open++;
   if (l->open > 0)
-    lint_say(l,
-             l->open_hosted > 0 || !is_plain(it) ? LINT_ERRATUM
-                                                 : LINT_VIOLATION,
-             "item.interleaved", NULL, "item %lld is added while %lld is open",
-             (long long)it->index, (long long)l->items[l->first_open].index);
+    lint_say(
+        l, l->open_hosted > 0 || !is_plain(it) ? LINT_ERRATUM : LINT_VIOLATION,
+        "item.interleaved", NULL, "item %lld is added while %lld is open",
+        (long long)it->index, (long long)l->items[l->first_open].index);
 }
 
 void lint_item_added(struct lint *l, const struct lint_route *route)
@@ -229,7 +231,7 @@ struct lint_item *lint_item_of(struct lint *l, const struct lint_route *route)
     return NULL;
   }
   it = &l->items[at];
-  if (id != JSON_ABSENT && it->id.n > 0 &&
+  if (id != JSON_ABSENT && it->has_id &&
       !sluice__text_eq(lint_text(&l->doc, id), sluice__buf_as_text(&it->id)))
     lint_say(l, LINT_VIOLATION, "item.id", "item_id",
              "item_id is %s, the item is %s", lint_shown(l, id),
@@ -413,11 +415,11 @@ static void check_fixed(struct lint *l, const struct lint_item *it,
   for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
     uint32_t before = lint_get(&l->other, 0, fixed[i]);
     uint32_t now = lint_get(&l->doc, item, fixed[i]);
-    int none = (before == JSON_ABSENT ||
-                lint_type(&l->other, before) == JSON_NULL) &&
-               (now == JSON_ABSENT || lint_type(&l->doc, now) == JSON_NULL);
-    if (!none && lint_differ(&l->other, before, &l->doc, now, LINT_LEAVE_NONE,
-                             NULL))
+    int none =
+        (before == JSON_ABSENT || lint_type(&l->other, before) == JSON_NULL) &&
+        (now == JSON_ABSENT || lint_type(&l->doc, now) == JSON_NULL);
+    if (!none &&
+        lint_differ(&l->other, before, &l->doc, now, LINT_LEAVE_NONE, NULL))
       lint_say(l, LINT_VIOLATION, "item.changed", fixed[i],
                "item.%s is %s, not as it was added", fixed[i],
                lint_shown(l, now));
@@ -455,20 +457,20 @@ static void check_args(struct lint *l, const struct lint_item *it,
                        uint32_t item)
 {
   const struct args_of *of = NULL;
-  int function = lint_item_is(it, "function_call");
-  uint32_t args;
+  uint32_t status = lint_get(&l->doc, item, "status"), args;
 
   for (size_t i = 0; i < sizeof(args_of) / sizeof(args_of[0]); i++)
     if (lint_item_is(it, args_of[i].type))
       of = &args_of[i];
   if (of == NULL)
     return;
-  if (!it->args_done &&
-      ((it->deltas > 0 && !lint_item_is(it, "code_interpreter_call")) ||
-       (it->deltas == 0 && function &&
-        lint_is(&l->doc, lint_get(&l->doc, item, "status"), "completed"))))
-    lint_say(l, LINT_VIOLATION, "args.not-done", NULL,
-             "the %s have no done event", of->field);
+  if (!it->args_done && !lint_item_is(it, "code_interpreter_call"))
+    lint_say(l,
+             it->deltas > 0 || (lint_item_is(it, "function_call") &&
+                                lint_is(&l->doc, status, "completed"))
+                 ? LINT_VIOLATION
+                 : LINT_WARNING,
+             "args.not-done", NULL, "the %s have no done event", of->field);
   args = lint_get(&l->doc, item, of->field);
   if ((it->args_done || it->deltas > 0) &&
       (lint_type(&l->doc, args) != JSON_STRING ||
@@ -505,7 +507,7 @@ static int same_id(struct lint *l, const struct lint_item *it, uint32_t item)
   uint32_t id = lint_get(&l->doc, item, "id");
   sluice_text text = lint_text(&l->doc, id);
 
-  if (text.n == 0 || it->id.n == 0 ||
+  if (text.n == 0 || !it->has_id ||
       sluice__text_eq(text, sluice__buf_as_text(&it->id)))
     return 1;
   lint_say(l, LINT_VIOLATION, "item.id", "item.id",

@@ -16,6 +16,11 @@ static int is_nothing(const struct lint *l, uint32_t node)
          (type == JSON_ARRAY && lint_count(&l->doc, node) == 0);
 }
 
+static int is_no_text(const struct lint *l, uint32_t node)
+{
+  return lint_type(&l->doc, node) == JSON_NONE || lint_is(&l->doc, node, "");
+}
+
 static void check_memory(struct lint *l, const struct buf *b)
 {
   if (b->failed)
@@ -82,8 +87,7 @@ static struct lint_item *holder_of(struct lint *l,
   if (it == NULL || lint_item_is(it, "message") ||
       lint_item_is(it, "reasoning"))
     return it;
-  lint_say(l, LINT_VIOLATION, "item.type", NULL,
-           "a content part in a %s item",
+  lint_say(l, LINT_VIOLATION, "item.type", NULL, "a content part in a %s item",
            lint_shown_text(l, sluice__buf_as_text(&it->type)));
   return NULL;
 }
@@ -133,13 +137,12 @@ void lint_part_added(struct lint *l, const struct lint_route *route)
   if (it->part_count > 0 && !it->parts[it->part_count - 1].closed)
     lint_say(l, LINT_WARNING, "part.interleaved", NULL,
              "the part before is still open");
-  if (lint_is(&l->doc, type, "reasoning_text") !=
-      lint_item_is(it, "reasoning"))
+  if (lint_is(&l->doc, type, "reasoning_text") != lint_item_is(it, "reasoning"))
     lint_say(l, LINT_VIOLATION, "part.type", "part.type",
              "a part %s in a %s item", lint_shown(l, type),
              lint_shown_text(l, sluice__buf_as_text(&it->type)));
-  if (lint_text(&l->doc, lint_get(&l->doc, part, "text")).n > 0 ||
-      lint_text(&l->doc, lint_get(&l->doc, part, "refusal")).n > 0 ||
+  if (!is_no_text(l, lint_get(&l->doc, part, "text")) ||
+      !is_no_text(l, lint_get(&l->doc, part, "refusal")) ||
       !is_nothing(l, lint_get(&l->doc, part, "annotations")) ||
       !is_nothing(l, lint_get(&l->doc, part, "logprobs")))
     lint_say(l, LINT_VIOLATION, "part.not-empty", "part",
@@ -351,8 +354,8 @@ void lint_part_done(struct lint *l, const struct lint_route *route)
 static void match_part(struct lint *l, const struct lint_part *p, size_t i,
                        uint32_t part, const char *list)
 {
-  enum lint_leave leave = p->no_logprobs ? LINT_LEAVE_LOGPROBS
-                                         : LINT_LEAVE_NONE;
+  enum lint_leave leave =
+      p->no_logprobs ? LINT_LEAVE_LOGPROBS : LINT_LEAVE_NONE;
   uint32_t logprobs = lint_get(&l->doc, part, "logprobs");
   int differs = !p->closed;
 
@@ -400,9 +403,8 @@ static void match(struct lint *l, const struct lint_part *parts, size_t count,
     part = sluice__json_sibling(&l->doc.json, array, part);
   }
   if (i < count || part != JSON_ABSENT)
-    lint_say(l, LINT_VIOLATION,
-             count == 0 ? "item.parts-not-sent" : "item.sum", list,
-             "item.%s has %zu parts, %zu were sent", list,
+    lint_say(l, LINT_VIOLATION, count == 0 ? "item.parts-not-sent" : "item.sum",
+             list, "item.%s has %zu parts, %zu were sent", list,
              lint_count(&l->doc, array), count);
 }
 

@@ -4,12 +4,23 @@
 
 enum { ECHOES = 16 }; /* lifecycle events whose echo is compared */
 
-/* Members that may change from response.created on. */
-static const char *const changing[] = {
-    "status",       "output",           "output_text",     "usage",
-    "error",        "incomplete_details", "completed_at",  "service_tier",
-    "tool_usage",   "moderation",       "conversation",    "billing",
-    "prompt_cache_key", "content_filters"};
+/* Members that may change from response.created on; the id has a check of its
+ * own. */
+static const char *const changing[] = {"id",
+                                       "status",
+                                       "output",
+                                       "output_text",
+                                       "usage",
+                                       "error",
+                                       "incomplete_details",
+                                       "completed_at",
+                                       "service_tier",
+                                       "tool_usage",
+                                       "moderation",
+                                       "conversation",
+                                       "billing",
+                                       "prompt_cache_key",
+                                       "content_filters"};
 
 static int is_event(const struct lint *l, const char *type)
 {
@@ -37,8 +48,8 @@ static void check_beginning(struct lint *l, uint32_t response)
                "a second response.created");
     l->created = 1;
     lint_keep(l, &l->first_json, response);
-    if (lint_doc_read(&l->first, (sluice_str){l->first_json.p,
-                                              l->first_json.n}) != 0)
+    if (lint_doc_read(&l->first,
+                      (sluice_str){l->first_json.p, l->first_json.n}) != 0)
       l->status = SLUICE_ERR_NOMEM;
   } else if (is_event(l, "response.queued") && l->progress) {
     lint_say(l, LINT_VIOLATION, "order.queued", NULL,
@@ -165,8 +176,7 @@ static void check_reason(struct lint *l, uint32_t response)
 {
   uint32_t error = lint_get(&l->doc, response, "error");
   uint32_t details = lint_get(&l->doc, response, "incomplete_details");
-  sluice_text reason =
-      lint_text(&l->doc, lint_get(&l->doc, details, "reason"));
+  sluice_text reason = lint_text(&l->doc, lint_get(&l->doc, details, "reason"));
 
   if (is_event(l, "response.failed")) {
     if (lint_type(&l->doc, error) != JSON_OBJECT)
@@ -195,15 +205,15 @@ static void check_closed(struct lint *l)
 {
   for (size_t i = l->first_open; i < l->item_count && l->open > 0; i++) {
     const struct lint_item *it = &l->items[i];
+    const char *type = lint_shown_text(l, sluice__buf_as_text(&it->type));
     if (it->is_done)
       continue;
     lint_say(l,
              is_event(l, "response.failed")       ? LINT_WARNING
              : lint_item_is(it, "mcp_list_tools") ? LINT_ERRATUM
                                                   : LINT_VIOLATION,
-             "item.not-done", NULL, "item %lld (%s) has no output_item.done",
-             (long long)it->index,
-             lint_shown_text(l, sluice__buf_as_text(&it->type)));
+             "item.not-done", type, "item %lld (%s) has no output_item.done",
+             (long long)it->index, type);
   }
 }
 
@@ -222,9 +232,9 @@ static uint32_t next_output(const struct lint *l, uint32_t output,
                             uint32_t item)
 {
   do
-    item = item == JSON_ABSENT ? sluice__json_child(&l->doc.json, output)
-                               : sluice__json_sibling(&l->doc.json, output,
-                                                      item);
+    item = item == JSON_ABSENT
+               ? sluice__json_child(&l->doc.json, output)
+               : sluice__json_sibling(&l->doc.json, output, item);
   while (item != JSON_ABSENT && is_lost_list(l, item));
   return item;
 }
@@ -298,8 +308,7 @@ static void check_items_complete(struct lint *l)
 static void check_detail(struct lint *l, uint32_t usage, const char *details,
                          const char *name, int64_t whole)
 {
-  uint32_t node =
-      lint_get(&l->doc, lint_get(&l->doc, usage, details), name);
+  uint32_t node = lint_get(&l->doc, lint_get(&l->doc, usage, details), name);
   int64_t n = lint_integer(&l->doc, node);
 
   if (lint_is_integer(&l->doc, node) && (n < 0 || n > whole))

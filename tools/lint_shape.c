@@ -12,8 +12,8 @@ struct check {
   const struct lint_doc *doc;
   lint_shape_cb cb;
   void *user;
-  int silent;        /* a trial: faults are counted, not told */
-  size_t hard;       /* faults but unknown members */
+  int silent;  /* a trial: faults are counted, not told */
+  size_t hard; /* faults but unknown members */
   char path[PATH_MAX_BYTES];
 };
 
@@ -155,8 +155,8 @@ static void list_choices(const struct lint_index *index, sluice_str type,
     size_t used = one.n < type.n ? one.n + 1 : one.n;
 
     if (row != NULL && row->text[0] == '=')
-      list_choices(index,
-                   (sluice_str){row->text + 2, strlen(row->text + 2)}, out);
+      list_choices(index, (sluice_str){row->text + 2, strlen(row->text + 2)},
+                   out);
     else if (out->n < CHOICE_MAX)
       out->list[out->n++] = one;
     type.p += used;
@@ -355,9 +355,10 @@ static void check_array(struct check *c, const struct choice *choice,
 /* Known without a row: what an event itself has. */
 static int of_every_event(const struct check *c, sluice_text name)
 {
-  return c->path[0] == '\0' && (sluice__text_eq(name, SLUICE_TEXT("type")) ||
-                                sluice__text_eq(name, SLUICE_TEXT("obfuscation")) ||
-                                sluice__text_eq(name, SLUICE_TEXT("sequence_number")));
+  return c->path[0] == '\0' &&
+         (sluice__text_eq(name, SLUICE_TEXT("type")) ||
+          sluice__text_eq(name, SLUICE_TEXT("obfuscation")) ||
+          sluice__text_eq(name, SLUICE_TEXT("sequence_number")));
 }
 
 static int row_names(const struct lint_row *row, sluice_text name)
@@ -568,9 +569,9 @@ static void check_value(struct check *c, sluice_str type, uint32_t node)
   }
 }
 
-void lint_shape_check(const struct lint_index *index, const struct lint_row *row,
-                      const struct lint_doc *doc, uint32_t node,
-                      lint_shape_cb cb, void *user)
+void lint_shape_check(const struct lint_index *index,
+                      const struct lint_row *row, const struct lint_doc *doc,
+                      uint32_t node, lint_shape_cb cb, void *user)
 {
   struct check c = {index, doc, cb, user, 0, 0, ""};
 

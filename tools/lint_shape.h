@@ -39,9 +39,9 @@ const struct lint_row *lint_index_find(const struct lint_index *index,
 /* Holds the object `node` against the members of a row. Members that begin the
  * path are those of the event itself: type, sequence_number and obfuscation
  * are no business of this. */
-void lint_shape_check(const struct lint_index *index, const struct lint_row *row,
-                      const struct lint_doc *doc, uint32_t node,
-                      lint_shape_cb cb, void *user);
+void lint_shape_check(const struct lint_index *index,
+                      const struct lint_row *row, const struct lint_doc *doc,
+                      uint32_t node, lint_shape_cb cb, void *user);
 
 /* Walks all rows: NULL when each is well formed and names only rows that there
  * are, else the name of one that does not. For the tests. */

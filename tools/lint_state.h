@@ -30,11 +30,13 @@ struct lint_part {
 
 struct lint_item {
   int64_t index; /* its output_index */
-  struct buf id; /* empty: it has none */
+  struct buf id;
+  int has_id;
   struct buf type;
   struct buf first; /* the item of its added event: JSON */
   struct buf done;  /* the item of its done event: JSON */
-  struct buf args;  /* arguments, input or code: the deltas, then what was done */
+  struct buf
+      args; /* arguments, input or code: the deltas, then what was done */
   struct lint_part *parts, *summary, *commands;
   size_t part_count, part_cap, summary_count, summary_cap;
   size_t command_count, command_cap;
@@ -69,8 +71,8 @@ struct lint {
 
   /* the stream */
   int64_t sequence; /* the next one */
-  int created, queued, progress, errored, warned_before_progress;
-  int terminal, failed;
+  int created, progress, errored, warned_before_progress;
+  int terminal;
   uint64_t lifecycles;
   int has_id;
   struct buf response_id;

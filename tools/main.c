@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
     &collect_command,
     &rounds_command,
     &inspect_command,
+    &lint_command,
     &serve_command,
     NULL,
 };

@@ -44,9 +44,11 @@ static void label_of(struct page *page, const char *label)
   size_t n = strlen(label);
 
   blanks(page, INDENT);
-  page_paint(page, PAGE_DIM);
-  sluice__buf_put(page->out, label, n);
-  page_paint(page, PAGE_PLAIN);
+  if (n > 0) {
+    page_paint(page, PAGE_DIM);
+    sluice__buf_put(page->out, label, n);
+    page_paint(page, PAGE_PLAIN);
+  }
   blanks(page, n < page->label ? page->label - n : 1);
 }
 
@@ -71,8 +73,11 @@ void page_row(struct page *page, const char *label, sluice_str value, int lines)
 {
   for (;;) {
     size_t n = lines > 1 ? line_of(value, page_value(page)) : value.n;
+    size_t shown = n;
+    while (shown > 0 && value.p[shown - 1] == ' ')
+      shown--;
     label_of(page, label);
-    shown_head(page->out, (sluice_str){value.p, n}, page_value(page));
+    shown_head(page->out, (sluice_str){value.p, shown}, page_value(page));
     lit(page->out, "\n");
     value.p += n;
     value.n -= n;
@@ -100,9 +105,11 @@ void page_say(struct page *page, const char *label, enum page_paint paint,
   if (n < 0)
     return;
   label_of(page, label);
-  page_paint(page, paint);
+  if (paint != PAGE_PLAIN)
+    page_paint(page, paint);
   shown_head(page->out, (sluice_str){text, strlen(text)}, page_value(page));
-  page_paint(page, PAGE_PLAIN);
+  if (paint != PAGE_PLAIN)
+    page_paint(page, PAGE_PLAIN);
   lit(page->out, "\n");
 }
 

@@ -132,11 +132,14 @@ static void look_for_bad(struct picture *p, const struct chat_event *event)
     p->bad.why = "not UTF-8";
   if (event->error.status != SLUICE_OK && event->error.offset <= at) {
     at = (size_t)event->error.offset;
-    p->bad.why = event->error.message;
+    p->bad.why =
+        at < data.n ? event->error.message : "the JSON breaks off here";
   }
   if (p->bad.why == NULL)
     return;
   p->bad_at = at;
+  if (p->chat.look == CHAT_BODY)
+    p->bad_base = (size_t)(event->sse->offset - (p->chat.at - p->chat.body.n));
   sluice__buf_put(&p->data, data.p, data.n);
 }
 
@@ -155,27 +158,40 @@ static void keep_around(struct bad_byte *bad, sluice_str data, size_t at)
     from--;
   while (to < data.n && to - at < half && !is_line_end(data.p[to]))
     to++;
+  while (to > at + 1 && data.p[to - 1] == ' ')
+    to--;
   bad->around_n = to - from;
   bad->at = at - from;
   memcpy(bad->around, data.p + from, bad->around_n);
 }
 
-/* In a body lines are those of the text itself. */
-static void place_in_body(struct picture *p, sluice_str data, size_t at)
+/* Moves on by n bytes, over the ends of lines. Returns the column. */
+static uint64_t pass_bytes(struct place *place, const char *p, size_t n)
 {
-  size_t before = p->chat.at - p->chat.body.n, line_at = 0, i;
+  size_t line_at = 0;
 
-  p->bad.place.line = 1;
-  for (i = 0; i < before && i < p->chat.first_n; i++)
-    p->bad.place.line += p->chat.first[i] == '\n';
-  for (i = 0; i < at; i++) {
-    if (data.p[i] == '\n') {
-      p->bad.place.line++;
-      line_at = i + 1;
-    }
+  for (size_t i = 0; i < n; i++) {
+    if (!is_line_end(p[i]))
+      continue;
+    place->line += p[i] == '\n' && i > 0 && p[i - 1] == '\r' ? 0 : 1;
+    line_at = i + 1;
   }
-  p->bad.place.offset = before + at;
-  p->bad.column = at - line_at + 1;
+  place->offset += n;
+  return n - line_at + 1;
+}
+
+/* Where byte `at` of a body is; blanks may stand before it. */
+static struct place place_in_body(const struct picture *p, size_t at,
+                                  uint64_t *column)
+{
+  struct place place = {0, 1, 0};
+  size_t before = (size_t)(p->chat.at - p->chat.body.n);
+
+  if (before < p->chat.first_n)
+    pass_bytes(&place, p->chat.first, before);
+  place.offset = before;
+  *column = pass_bytes(&place, p->chat.body.p, at);
+  return place;
 }
 
 static void place_bad(struct picture *p)
@@ -186,12 +202,12 @@ static void place_bad(struct picture *p)
 
   if (p->bad.why == NULL || p->bad.column > 0)
     return;
-  p->bad.place.event = p->here.event;
   if (p->chat.look == CHAT_BODY) {
-    place_in_body(p, data, at);
+    p->bad.place = place_in_body(p, p->bad_base + at, &p->bad.column);
   } else {
     line = lines_find(&p->lines, data, at, &p->bad.place.offset);
     p->bad.place.line = line.number;
+    p->bad.place.event = p->here.event;
     p->bad.column = p->bad.place.offset - line.at + 1;
   }
   keep_around(&p->bad, data, at);
@@ -222,7 +238,7 @@ static void on_event(void *user, const struct chat_event *event)
   words_add(&p->names, event->sse->name);
   p->bad_events += event->error.status != SLUICE_OK && !event->half;
   look_for_bad(p, event);
-  p->after_end += p->over;
+  p->after_end += p->over ? 1 : 0;
   for (size_t i = 0; i < event->chunk->count; i++) {
     p->chunks += event->chunk->deltas[i].type == SLUICE_DELTA_META;
     if (!p->over)
@@ -281,15 +297,17 @@ static void translate(struct picture *p, sluice_str bytes, struct place start)
 /* The present event has its place as soon as its lines are known. */
 static void settle(struct picture *p, struct place start)
 {
+  uint64_t column;
+
   p->here = start;
   if (p->is_event && p->chat.look == CHAT_BODY) {
-    p->here.offset = p->chat.at - p->chat.body.n;
-    p->here.line = 1;
+    p->here = place_in_body(p, 0, &column);
   } else if (p->is_event && p->lines.count > 0) {
     p->here.offset = p->lines.data[0].value;
     p->here.line = p->lines.data[0].number;
   }
-  p->here.event = p->is_event ? p->events : 0;
+  if (p->is_event)
+    p->here.event = p->events;
   place_bad(p);
 }
 
@@ -331,9 +349,11 @@ static enum picture_kind kind_of(const struct picture *p)
   if (p->chat.look == CHAT_NOTHING)
     return PICTURE_NOTHING;
   if (p->chat.look == CHAT_BODY)
-    return p->has_whole   ? PICTURE_COMPLETION
-           : p->has_error ? PICTURE_ERROR
-                          : PICTURE_JSON;
+    return p->bad_events > 0    ? PICTURE_BROKEN
+           : p->has_whole       ? PICTURE_COMPLETION
+           : p->choices != NULL ? PICTURE_CHUNKS
+           : p->has_error       ? PICTURE_ERROR
+                                : PICTURE_JSON;
   if (p->names.count > 0 &&
       begins((sluice_str){p->names.list[0].p, p->names.list[0].n}, "response."))
     return PICTURE_RESPONSES;
@@ -366,11 +386,15 @@ static int read_completion(struct picture *p)
 /* Where the end of the input made the translator give up. */
 static struct place place_of_end(const struct picture *p, struct place end)
 {
-  struct place start = {0, 1, 0};
+  sluice_error error = sluice_translator_error(p->translator);
+  uint64_t start = p->chat.at - p->chat.body.n, column;
+  struct place first = {0, 1, 0};
 
-  if (sluice_translator_error(p->translator).status != SLUICE_ERR_NOT_A_STREAM)
-    return p->is_event ? p->here : end;
-  return p->bad.why != NULL ? p->bad.place : start;
+  if (error.offset >= p->chat.at)
+    return end;
+  if (p->chat.look == CHAT_BODY && error.offset >= start)
+    return place_in_body(p, (size_t)(error.offset - start), &column);
+  return p->is_event ? p->here : first;
 }
 
 int picture_finish(struct picture *p, uint64_t now)

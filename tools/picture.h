@@ -14,8 +14,10 @@ enum picture_kind {
   PICTURE_NOTHING,    /* no byte but blanks */
   PICTURE_STREAM,     /* events */
   PICTURE_COMPLETION, /* JSON with a whole message */
+  PICTURE_CHUNKS,     /* JSON with chunks */
   PICTURE_ERROR,      /* JSON with an error */
-  PICTURE_JSON,       /* other JSON, or what begins like JSON */
+  PICTURE_JSON,       /* other JSON */
+  PICTURE_BROKEN,     /* what begins like JSON */
   PICTURE_RESPONSES,  /* a stream of the Responses API */
   PICTURE_HTML,
   PICTURE_OTHER
@@ -87,6 +89,7 @@ struct picture {
   int over;        /* [DONE] or a failure came */
   struct buf data; /* of the event with the bad byte */
   size_t bad_at;   /* in that */
+  size_t bad_base; /* of that, in a body */
 };
 
 /* Returns 0, or -1 when there is no memory. picture_close must follow in either

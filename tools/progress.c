@@ -19,9 +19,9 @@ static struct {
   uint64_t bytes;
 } progress;
 
-void progress_start(void)
+void progress_start(int beside)
 {
-  progress.wanted = isatty(STDERR_FILENO);
+  progress.wanted = isatty(STDERR_FILENO) && !(beside && isatty(STDOUT_FILENO));
   progress.started = moment_now();
   progress.bytes = 0;
 }

@@ -7,8 +7,10 @@
 
 #include <stdint.h>
 
-/* From now on what is read is counted, and shown when that is called for. */
-void progress_start(void);
+/* From now on what is read is counted, and shown when that is called for. With
+ * `beside`, output comes meanwhile: then nothing is shown when that goes to a
+ * terminal, too. */
+void progress_start(int beside);
 
 /* `bytes` more were read, of an input of `total` bytes (0: nobody knows). Does
  * nothing before progress_start. */

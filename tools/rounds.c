@@ -8,14 +8,27 @@
 
 static const struct option options[] = {
     STREAM_OPTIONS,
-    {"format", "sse|jsonl", OPTION_CHOICE,
-     offsetof(struct stream_settings, format), 0,
-     "server-sent events, or one JSON event per line (sse)"},
-    {"no-error-event", NULL, OPTION_FLAG,
-     offsetof(struct stream_settings, no_error_event), 0,
-     "a failure is response.failed alone, without the event error before it"},
+    EVENT_OPTIONS,
     {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
 };
+
+/* The response has ended. Returns 0, or -1 when the scenario says more than the
+ * streams asked for. A failure is for the exit status to tell. */
+static int after_end(struct stream *s, struct scenario *scenario,
+                     uint32_t round)
+{
+  uint32_t next = scenario_next(scenario, round);
+  sluice_response_status status = sluice_translator_status(s->translator);
+
+  if (status == SLUICE_RESPONSE_FAILED)
+    return 0;
+  if (next != JSON_ABSENT)
+    return document_fault(&scenario->document, next,
+                          "a round too many: the response has ended");
+  return status == SLUICE_RESPONSE_COMPLETED
+             ? scenario_results(scenario, round, s->translator)
+             : 0;
+}
 
 /* Between two streams. Returns 1 to go on, 0 when the response has ended, -1
  * when the scenario does not fit, which stderr then says. */
@@ -24,14 +37,8 @@ static int between(struct stream *s, struct scenario *scenario, uint32_t round)
   uint32_t next = scenario_next(scenario, round);
   sluice_pending pending;
 
-  if (sluice_translator_end_round(s->translator) != SLUICE_MORE) {
-    if (next == JSON_ABSENT)
-      return 0;
-    return sluice_translator_status(s->translator) == SLUICE_RESPONSE_FAILED
-               ? 0
-               : document_fault(&scenario->document, next,
-                                "a round too many: the response has ended");
-  }
+  if (sluice_translator_end_round(s->translator) != SLUICE_MORE)
+    return after_end(s, scenario, round);
   if (scenario_results(scenario, round, s->translator) != 0)
     return -1;
   if (next == JSON_ABSENT)
@@ -56,10 +63,11 @@ static int play(struct stream *s, struct scenario *scenario,
   int more;
 
   if (path == NULL || stream_open(s, settings, path, stream_put_event) != 0 ||
-      scenario_mcp_tools(scenario, s->translator) != 0)
+      scenario_mcp_tools(scenario, 0, s->translator) != 0)
     return -1;
   for (;;) {
-    if (stream_pump(s) != 0)
+    if (scenario_mcp_tools(scenario, round, s->translator) != 0 ||
+        stream_pump(s) != 0)
       return -1;
     more = between(s, scenario, round);
     if (more <= 0)
@@ -117,7 +125,8 @@ const struct command rounds_command = {
     "  citation_files  {\"file-id\": \"filename\"}: no others are cited\n"
     "  max_tool_calls  how many hosted calls may run\n"
     "  mcp_tools       [{server_label, tools, error}]: lists to show first\n"
-    "  rounds          [{sse: FILE beside the scenario, tool_results:\n"
+    "  rounds          [{sse: FILE beside the scenario, mcp_tools,\n"
+    "                    tool_results:\n"
     "                    [{call_id, output, error, results, files}]}]\n"
     "and writes the events of the one response that the rounds make. Other\n"
     "members are ignored.\n",

@@ -58,7 +58,8 @@ static int take_limit(struct scenario *s)
 
   if (type_of(s, node) <= JSON_NULL)
     return 0;
-  if (!sluice__json_integral(&s->document.json, node, &most) || most < 1 ||
+  if (type_of(s, node) != JSON_NUMBER ||
+      !sluice__json_integral(&s->document.json, node, &most) || most < 1 ||
       most > UINT32_MAX)
     return document_fault(&s->document, node,
                           "max_tool_calls is no number above 0");
@@ -161,6 +162,17 @@ static int find_id(struct scenario *s, uint32_t entry, sluice_translator *t,
   return 0;
 }
 
+/* A recorded conversation has messages for calls over the limit, too. What the
+ * library skipped needs no result. */
+static int is_skipped(const struct scenario *s, sluice_str output)
+{
+  static const char words[] = "Tool call skipped: maximum tool calls limit (";
+  size_t n = sizeof(words) - 1;
+
+  return s->max_tool_calls > 0 && output.n >= n &&
+         memcmp(output.p, words, n) == 0;
+}
+
 static int hand_back(struct scenario *s, uint32_t entry, sluice_translator *t,
                      const sluice_result *result)
 {
@@ -168,6 +180,8 @@ static int hand_back(struct scenario *s, uint32_t entry, sluice_translator *t,
   sluice_text call_id;
   sluice_status status;
 
+  if (is_skipped(s, result->output))
+    return 0;
   if (find_id(s, entry, t, id, sizeof(id), &call_id) != 0)
     return -1;
   status = sluice_translator_result(t, call_id, result);
@@ -222,10 +236,11 @@ int scenario_results(struct scenario *s, uint32_t round, sluice_translator *t)
   return 0;
 }
 
-int scenario_mcp_tools(struct scenario *s, sluice_translator *t)
+int scenario_mcp_tools(struct scenario *s, uint32_t holder,
+                       sluice_translator *t)
 {
   const struct json *j = &s->document.json;
-  uint32_t list = get(s, 0, "mcp_tools"), entry;
+  uint32_t list = get(s, holder, "mcp_tools"), entry;
   sluice_str label, tools, error;
 
   if (type_of(s, list) > JSON_NULL && type_of(s, list) != JSON_ARRAY)

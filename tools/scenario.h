@@ -31,9 +31,11 @@ uint32_t scenario_next(const struct scenario *s, uint32_t round);
  * it has none, which stderr then says. */
 const char *scenario_path(struct scenario *s, uint32_t round);
 
-/* The lists of tools that servers gave, before the first round. Returns 0, or
- * -1 when one is wrong, which stderr then says. */
-int scenario_mcp_tools(struct scenario *s, sluice_translator *t);
+/* The lists of tools that servers gave: node 0 holds those before the first
+ * round, each round its own. Returns 0, or -1 when one is wrong, which stderr
+ * then says. */
+int scenario_mcp_tools(struct scenario *s, uint32_t holder,
+                       sluice_translator *t);
 
 /* Hands the results of a round to the translator. Returns 0, or -1 when one is
  * wrong, which stderr then says. */

@@ -2,9 +2,11 @@
 #define _GNU_SOURCE /* POLLRDHUP */
 #include "serve_http.h"
 
+#include <linux/sockios.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,7 +47,8 @@ struct exchange {
   int found; /* the answer is */
   struct answer answer;
   struct replay replay;
-  uint64_t start; /* of the delay, then of the replay */
+  uint64_t start;      /* of the delay, then of the replay */
+  uint64_t reset_from; /* the reset is due; 0: it is not */
   enum replay_act last;
 };
 
@@ -86,16 +89,25 @@ static int rest(struct exchange *x, uint64_t due)
 
 /* ---- answering ---- */
 
-/* Linux resets a connection at once when it is told to connect to nothing;
- * elsewhere the close that follows does, for want of patience. */
-static void reset(const struct exchange *x)
+/* Resets the connection once the client's machine has all that was written: a
+ * reset throws away the rest. A client that takes nothing is not waited for
+ * forever. Linux resets at once when a socket is told to connect to nothing;
+ * elsewhere the close that follows does it, for want of patience. */
+static ssize_t reset(struct exchange *x)
 {
   struct linger impatient = {1, 0};
   struct sockaddr nothing = {.sa_family = AF_UNSPEC};
-  int client = socket_of(x);
+  int client = socket_of(x), queued = 0;
+  uint64_t at = moment_now();
 
+  if (x->reset_from == 0)
+    x->reset_from = at;
+  if (at - x->reset_from < LONG && ioctl(client, SIOCOUTQ, &queued) == 0 &&
+      queued > 0 && rest(x, at + MS) == 0)
+    return 0;
   setsockopt(client, SOL_SOCKET, SO_LINGER, &impatient, sizeof(impatient));
   (void)!connect(client, &nothing, sizeof(nothing));
+  return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
 static ssize_t read_answer(void *user, uint64_t at, char *out, size_t most)
@@ -117,8 +129,7 @@ static ssize_t read_answer(void *user, uint64_t at, char *out, size_t most)
   case REPLAY_END:
     return MHD_CONTENT_READER_END_OF_STREAM;
   case REPLAY_RESET:
-    reset(x);
-    return MHD_CONTENT_READER_END_WITH_ERROR;
+    return reset(x);
   case REPLAY_CUT:
   default:
     return MHD_CONTENT_READER_END_WITH_ERROR;

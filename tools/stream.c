@@ -17,6 +17,11 @@ static int set_options(struct stream *s, sluice_options *o)
   o->request.n = s->request.n;
   if (settings->no_error_event)
     o->flags |= SLUICE_NO_ERROR_EVENT;
+  if (settings->done && settings->format == STREAM_SSE)
+    o->flags |= SLUICE_DONE_MARK;
+  if (settings->obfuscation)
+    o->flags |= SLUICE_OBFUSCATION;
+  o->lenient = s->lenient;
   if (settings->tools != NULL)
     toolbox_set(&s->tools, o);
   if (settings->context != NULL) {
@@ -30,6 +35,42 @@ static int set_options(struct stream *s, sluice_options *o)
     return files_set(settings->context->files, o);
   if (s->in.files.count > 0)
     return files_set(&s->in.files, o);
+  return 0;
+}
+
+static const struct {
+  const char *name;
+  uint32_t bit;
+} lenients[] = {
+#define X(NAME, bit, name, text) {name, bit},
+    SLUICE_LENIENTS(X)
+#undef X
+};
+
+/* Names with commas between. */
+static int read_lenient(struct stream *s, const char *names)
+{
+  size_t count = sizeof(lenients) / sizeof(lenients[0]), n, i;
+
+  for (; *names != '\0'; names += n + (names[n] == ',')) {
+    n = strcspn(names, ",");
+    for (i = 0; i < count; i++)
+      if (strlen(lenients[i].name) == n &&
+          memcmp(lenients[i].name, names, n) == 0)
+        break;
+    if (i == count) {
+      report("--lenient: no guess is called '%.*s'; there are think, "
+             "cumulative, bad-events, choices, citations",
+             (int)n, names);
+      return -1;
+    }
+    s->lenient |= lenients[i].bit;
+  }
+  if ((s->lenient & SLUICE_LENIENT_THINK) != 0 &&
+      (s->lenient & SLUICE_LENIENT_CUMULATIVE) != 0) {
+    report("--lenient: think and cumulative do not go together");
+    return -1;
+  }
   return 0;
 }
 
@@ -76,6 +117,8 @@ int stream_open(struct stream *s, const struct stream_settings *settings,
     return -1;
   if (settings->request != NULL &&
       request_read(&s->request, settings->request) != 0)
+    return -1;
+  if (settings->lenient != NULL && read_lenient(s, settings->lenient) != 0)
     return -1;
   if (settings->tools != NULL && read_tools(s, settings->tools) != 0)
     return -1;

@@ -29,6 +29,8 @@ struct stream_settings {
   uint64_t push; /* bytes at a time; 0: all that a read brings */
   int format;    /* enum stream_format */
   int no_error_event;
+  int done, obfuscation;
+  const char *lenient; /* names, with commas between */
 };
 
 enum stream_format { STREAM_SSE, STREAM_JSONL };
@@ -57,9 +59,28 @@ enum stream_format { STREAM_SSE, STREAM_JSONL };
   {"seed", "N", OPTION_NUMBER,                                                 \
    offsetof(struct stream_settings, seed), 0,                                  \
    "make all ids from N; same N, same ids (0)"},                               \
+  {"lenient", "NAME[,NAME...]", OPTION_TEXT,                                   \
+   offsetof(struct stream_settings, lenient), 0,                               \
+   "guesses that help with some servers and hurt good streams: think, "        \
+   "cumulative, bad-events, choices, citations"},                              \
   {"push", "N", OPTION_NUMBER,                                                 \
    offsetof(struct stream_settings, push), 1,                                  \
    "feed N bytes at a time; the output stays the same"}
+
+/* And those of the commands that write events. */
+#define EVENT_OPTIONS                                                          \
+  {"format", "sse|jsonl", OPTION_CHOICE,                                       \
+   offsetof(struct stream_settings, format), 0,                                \
+   "server-sent events, or one JSON event per line (sse)"},                    \
+  {"done", NULL, OPTION_FLAG,                                                  \
+   offsetof(struct stream_settings, done), 0,                                  \
+   "end with data: [DONE], as some clients want; OpenAI sends none"},          \
+  {"obfuscation", NULL, OPTION_FLAG,                                           \
+   offsetof(struct stream_settings, obfuscation), 0,                           \
+   "pad the deltas with random letters, as the API does"},                     \
+  {"no-error-event", NULL, OPTION_FLAG,                                        \
+   offsetof(struct stream_settings, no_error_event), 0,                        \
+   "a failure is response.failed alone, without the event error before it"}
 /* clang-format on */
 
 struct stream {
@@ -69,6 +90,7 @@ struct stream {
   struct buf request; /* the client's; empty: none */
   struct document tools_file;
   struct toolbox tools;
+  uint32_t lenient;
   sluice_translator *translator;
   struct sink out;
 };

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* translate.c - the command: a chat stream in, Responses events out. */
 #include "help.h"
+#include "progress.h"
 #include "stream.h"
 
 static const struct option options[] = {
     STREAM_OPTIONS,
-    {"format", "sse|jsonl", OPTION_CHOICE,
-     offsetof(struct stream_settings, format), 0,
-     "server-sent events, or one JSON event per line (sse)"},
-    {"no-error-event", NULL, OPTION_FLAG,
-     offsetof(struct stream_settings, no_error_event), 0,
-     "a failure is response.failed alone, without the event error before it"},
+    EVENT_OPTIONS,
     {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
 };
 
@@ -27,6 +23,7 @@ static int run(const struct command *self, int argc, char **argv)
     help_hint(self);
     return EXIT_TROUBLE;
   }
+  progress_start(1);
   status = EXIT_TROUBLE;
   if (stream_open(&s, &settings, path, stream_put_event) == 0 &&
       stream_run(&s) == 0)

@@ -54,6 +54,10 @@ extern "C" {
   X(USAGE_MENDED, "usage-mended", "token counts that did not add up")          \
   X(TIER_UNKNOWN, "tier-unknown", "a service tier of unknown name")            \
   X(CITATION_UNKNOWN, "citation-unknown", "a citation of an unknown file")     \
+  X(ANNOTATION_DROPPED, "annotation-dropped",                                  \
+    "an annotation whose text was over, or of unknown type")                   \
+  X(BAD_EVENT, "bad-event", "an event that is not JSON, skipped")              \
+  X(NOT_CUMULATIVE, "not-cumulative", "a delta that repeats no text so far")   \
   X(LOGPROBS_DROPPED, "logprobs-dropped", "log probabilities without text")    \
   X(MESSAGE_ADDED, "message-added", "an empty message, since none came")       \
   X(REQUEST_MEMBER, "request-member", "a wrong value in the client's request")

@@ -9,7 +9,7 @@
 #define SLUICE_CHUNK_H
 
 #include <sluice/anomaly.h>
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,7 +27,9 @@ typedef enum sluice_delta_type {
   SLUICE_DELTA_FINISH,    /* finish; text = the word as it came */
   SLUICE_DELTA_USAGE,     /* usage */
   SLUICE_DELTA_ERROR,     /* error; comes last */
-  SLUICE_DELTA_DONE       /* [DONE] */
+  SLUICE_DELTA_DONE,      /* [DONE] */
+  SLUICE_DELTA_ENCRYPTED, /* text: reasoning that only its maker can read */
+  SLUICE_DELTA_ANNOTATION /* url, a citation; after the text of its chunk */
 } sluice_delta_type;
 
 typedef enum sluice_finish {
@@ -75,6 +77,11 @@ typedef struct sluice_delta {
     struct {
       sluice_str code, type, message, param; /* empty: not there */
     } error;
+    struct {
+      sluice_str url, title;
+      int64_t start, end; /* in the text as it came; -1: no range */
+      int guessed;        /* it is of a list beside the choices */
+    } url;
   } u;
 } sluice_delta;
 

@@ -8,7 +8,7 @@
 #ifndef SLUICE_CITE_H
 #define SLUICE_CITE_H
 
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* common.h - strings, memory, status codes, limits and options that all
- * stages of sluice share. Every stage can be used alone: include its header
- * (sse.h, chunk.h, fold.h, cite.h, event.h) or sluice.h for the whole line.
+/* common.h - strings, memory and status codes that all stages of sluice share.
+ * Every stage can be used alone: include its header (sse.h, chunk.h, fold.h,
+ * cite.h, event.h) or sluice.h for the whole line.
  *
  * Threads: a handle belongs to one thread at a time; different handles are
  * independent. The library has no global state, reads no clock, no locale and
@@ -115,96 +115,6 @@ SLUICE_API sluice_status sluice_scratch_new(sluice_scratch **out,
                                             const sluice_mem *mem);
 /* NULL does nothing. */
 SLUICE_API void sluice_scratch_free(sluice_scratch *scratch);
-
-/* Where the chain of thought goes. */
-typedef enum sluice_reasoning {
-  SLUICE_REASONING_SUMMARY, /* reasoning_summary_text: every client shows it */
-  SLUICE_REASONING_TEXT,    /* reasoning_text */
-  SLUICE_REASONING_OFF      /* nowhere */
-} sluice_reasoning;
-
-/* What `index` of a citation counts. */
-typedef enum sluice_unit {
-  SLUICE_UNIT_CODEPOINT,
-  SLUICE_UNIT_UTF16,
-  SLUICE_UNIT_BYTE,    /* of UTF-8 */
-  SLUICE_UNIT_GRAPHEME /* extended grapheme clusters, UAX 29 by utf8proc */
-} sluice_unit;
-
-/* A file that citations may name. */
-typedef struct sluice_file {
-  sluice_str id;
-  sluice_str name; /* empty: the id is shown */
-} sluice_file;
-
-#define SLUICE_NO_ERROR_EVENT 0x1u /* a failure is response.failed alone */
-#define SLUICE_NO_CITATIONS   0x2u /* markers are text */
-
-typedef struct sluice_tool sluice_tool; /* tool.h */
-
-/* Options of every stage; each reads the members it needs. Zero is the default
- * of each member. Members are only ever added at the end. Everything a member
- * points to is copied by the call that takes the options, but `scratch`, which
- * is kept. */
-typedef struct sluice_options {
-  size_t size; /* set by sluice_options_init: which members exist */
-  const sluice_mem *mem;
-  sluice_scratch *scratch; /* NULL: the handle makes its own */
-
-  uint64_t seed;          /* all ids come from it: give each response its own */
-  sluice_str response_id; /* empty: made from the seed. Printable ASCII */
-  sluice_str model;       /* shown when the stream names none */
-  int64_t created_at;     /* Unix seconds; used when the stream has none */
-  int64_t (*clock)(void *user); /* for completed_at; NULL: created_at */
-  void *clock_user;
-
-  sluice_reasoning reasoning;
-  sluice_unit index_unit;
-  uint32_t flags; /* SLUICE_NO_… */
-
-  /* A citation is marker_open, marker_prefix and 1… characters of
-   * [A-Za-z0-9_-], marker_close; at most 32 bytes each. Empty: "<|", "file-",
-   * "|>". The prefix is made of those characters, neither bracket begins with
-   * one of them, and marker_open does not begin with a space. */
-  sluice_str marker_open, marker_prefix, marker_close;
-  /* NULL: every id is annotated. Else only these; other markers are removed
-   * and counted. */
-  const sluice_file *files;
-  size_t file_count;
-
-  /* Limits. What passes one ends the response with SLUICE_ERR_LIMIT. */
-  size_t max_payload;  /* bytes of one SSE event or JSON body; 64 MiB */
-  size_t max_output;   /* bytes of text kept for one response; 64 MiB */
-  uint32_t max_depth;  /* nesting of a payload; 256 */
-  uint32_t max_items;  /* output items, tool calls or choices; 1,024 */
-  uint32_t max_marker; /* characters of a citation's id; 64. Longer is text */
-  uint32_t max_annotations; /* of one response; 65,536 */
-
-  /* Tools that are no functions of the client (tool.h); NULL: all are. With
-   * hosted ones among them, the text of a round is kept once more, as it came:
-   * the next request needs it. */
-  const sluice_tool *tools;
-  size_t tool_count;
-  uint32_t max_tool_calls; /* hosted calls run in one response; 0: any */
-
-  /* The client's Responses request: one JSON object of at most max_payload
-   * bytes and max_depth levels; anything else is SLUICE_ERR_ARG. Empty: none.
-   * The response shows its settings again, with the defaults of the API for
-   * what it leaves out; without a request the defaults stand. A setting with a
-   * value that the API does not have is shown as its default, and counted
-   * (request-member); members that are no settings are passed over. What a
-   * client keeps to itself is not shown: of an MCP server the authorization,
-   * the values of its headers and the path of its URL; the values of domain
-   * secrets. `model` is used when neither the stream nor the option names one,
-   * `service_tier` until the stream does. Read once, and kept over resets;
-   * cost: linear in its bytes, then a copy in each lifecycle event. */
-  sluice_str request;
-} sluice_options;
-
-/* Sets every member to its default and records the size of the struct that the
- * caller was compiled with. NULL does nothing. */
-SLUICE_API void sluice_options_init_sized(sluice_options *o, size_t size);
-#define sluice_options_init(o) sluice_options_init_sized((o), sizeof(*(o)))
 
 #ifdef __cplusplus
 }

@@ -78,6 +78,8 @@ typedef struct sluice_annotation {
   sluice_text file_id, filename;
   uint64_t index; /* in the unit of options.index_unit */
   const struct sluice_annotation *next;
+  sluice_text url, title; /* url_citation; a file_citation has no url */
+  uint64_t start, end;    /* its range: from start, before end */
 } sluice_annotation;
 
 typedef enum sluice_part_type {
@@ -134,6 +136,7 @@ typedef struct sluice_item {
                                none */
   sluice_text output;       /* MCP: what the tool gave; an image in base64 */
   sluice_text error;        /* MCP: why it failed */
+  sluice_text encrypted;    /* reasoning: encrypted_content; empty: none */
 } sluice_item;
 
 typedef enum sluice_response_status {
@@ -171,6 +174,7 @@ typedef struct sluice_event {
   sluice_text text; /* delta, text, refusal, arguments, input or code */
   sluice_text name; /* function_call_arguments.done */
   sluice_text logprobs;
+  sluice_text obfuscation; /* of a delta; empty: none */
   const sluice_item *item;
   const sluice_part *part;
   const sluice_annotation *annotation;

@@ -21,6 +21,7 @@
 #include <sluice/common.h>
 #include <sluice/event.h>
 #include <sluice/fold.h>
+#include <sluice/options.h>
 #include <sluice/sse.h>
 #include <sluice/tool.h>
 

@@ -12,7 +12,7 @@
 #ifndef SLUICE_SSE_H
 #define SLUICE_SSE_H
 
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -16,7 +16,7 @@
 #ifndef SLUICE_TOOL_H
 #define SLUICE_TOOL_H
 
-#include <sluice/common.h>
+#include <sluice/options.h>
 
 #ifdef __cplusplus
 extern "C" {
