@@ -37,17 +37,22 @@ int sluice__call_complete(const struct call *k)
   return k->empty || sluice__value_complete(&k->value);
 }
 
+/* Nothing more can come for it. */
+static int is_closed(const struct call *k)
+{
+  return k->empty || sluice__value_closed(&k->value);
+}
+
 /* At a used index, is it another call (F01)? */
 static int is_another(const struct call *k, const struct fragment *g)
 {
   if (g->name.n == 0)
     return 0;
   if (g->id.n == 0) /* no ids at all: whole calls, one behind the other */
-    return g->has_arguments && k->arguments_n > 0 && sluice__call_complete(k);
+    return g->has_arguments && k->arguments_n > 0 && is_closed(k);
   if (k->id.n > 0)
     return !same(&k->id, g->id);
-  return sluice__call_complete(k) ||
-         (k->name_final && !same(&k->name, g->name));
+  return is_closed(k) || (k->name_final && !same(&k->name, g->name));
 }
 
 static struct call *find_indexed(const struct calls *calls,
@@ -90,8 +95,7 @@ static struct call *find_bare(const struct calls *calls,
   if (g->name.n == 0)
     return last;
   /* The same name again is the same call, unless that is complete. */
-  return same(&last->name, g->name) && !sluice__call_complete(last) ? last
-                                                                    : NULL;
+  return same(&last->name, g->name) && !is_closed(last) ? last : NULL;
 }
 
 struct call *sluice__call_find(const struct calls *calls,

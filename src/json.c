@@ -289,7 +289,7 @@ static int refuse_odd_space(struct json *j, sluice_str payload)
   return bad(j, (size_t)(at - payload.p), "not white space of JSON");
 }
 
-static yajl_status run(struct parse *s, sluice_str payload)
+static yajl_status drive(struct parse *s, sluice_str payload)
 {
   yajl_status status;
 
@@ -316,7 +316,7 @@ static int parse_guarded(struct arena *a, struct parse *s, sluice_str payload)
   if (setjmp(a->out_of_memory) != 0)
     return SLUICE_ERR_NOMEM;
   s->handle = yajl_alloc(&callbacks, &memory, s);
-  switch (run(s, payload)) {
+  switch (drive(s, payload)) {
   case yajl_status_ok:
     return 0;
   case yajl_status_client_canceled:

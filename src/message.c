@@ -250,7 +250,7 @@ static uint64_t said_so_far(const struct message *m)
   return m->base + m->cite.length.n + m->cite.removed;
 }
 
-static uint64_t place(const struct message *m, int64_t at)
+static uint64_t shown_at(const struct message *m, int64_t at)
 {
   uint64_t sent = m->cite.length.n, moved;
 
@@ -303,8 +303,8 @@ static int show_notes(struct message *m, struct item *it, int ending, int last)
   while ((note = *at) != NULL) {
     fate = rv == 0 ? fate_of(m, note, ending, last) : NOTE_WAITS;
     if (fate == NOTE_SHOWS) {
-      note->pub.start = place(m, note->from);
-      note->pub.end = place(m, note->to);
+      note->pub.start = shown_at(m, note->from);
+      note->pub.end = shown_at(m, note->to);
       rv = send_note(m, it, note);
     }
     if (rv != 0 || fate == NOTE_WAITS) {
@@ -432,6 +432,9 @@ int sluice__message_end(struct message *m, struct item *it, int last)
   if (m->showing == KIND_TEXT) {
     m->base = said_so_far(m);
     sluice__cite_reset(&m->cite);
+    if (m->logprobs.n > 0) /* those of a marker at its end */
+      sluice__count(m->outlet->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+    sluice__buf_clear(&m->logprobs);
   }
   m->showing = KIND_NONE;
   m->item = NULL;

@@ -263,3 +263,8 @@ int sluice__value_complete(const struct value *v)
 {
   return v->state == V_COMPLETE || (v->depth == 0 && number_may_end(v->state));
 }
+
+int sluice__value_closed(const struct value *v)
+{
+  return v->state == V_COMPLETE;
+}

@@ -36,4 +36,7 @@ enum value_place sluice__value_place(const struct value *v);
 /* 1 when all that was fed is exactly one JSON value, white space around it. */
 int sluice__value_complete(const struct value *v);
 
+/* The same, and nothing but white space could follow: a number could go on. */
+int sluice__value_closed(const struct value *v);
+
 #endif

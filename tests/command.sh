@@ -270,6 +270,32 @@ test_options() {
   ! cmp -s "$dir/out" "$dir/whole" || wrong='the output is the same'
   verdict 'another --seed: other ids'
 
+  run translate --done "$dir/good.sse"
+  want_status 0
+  { cat "$dir/whole" && printf 'data: [DONE]\n\n'; } >"$dir/with-done"
+  cmp -s "$dir/out" "$dir/with-done" || wrong='it does not end so'
+  verdict '--done: the same events, then data: [DONE]'
+
+  run translate --done --format jsonl "$dir/good.sse"
+  want_status 0
+  want_no_out 'DONE'
+  verdict '--done says nothing in --format jsonl'
+
+  run translate --obfuscation "$dir/good.sse"
+  want_status 0
+  want_events
+  want_out '"obfuscation":"[A-Za-z0-9]{1,16}"'
+  verdict '--obfuscation: deltas are padded'
+
+  printf 'data: {"choices":[{"delta":{"content":"<think>hm</think>Hi"}}]}\n\n' \
+    >"$dir/think.sse"
+  printf 'data: [DONE]\n\n' >>"$dir/think.sse"
+  run translate --lenient bad-events,think "$dir/think.sse"
+  want_status 0
+  want_out '"delta":"hm"'
+  want_out '"delta":"Hi"'
+  verdict '--lenient: several guesses by name'
+
   run translate --format=jsonl "$dir/good.sse"
   want_status 0
   sed -n 's/^data: //p' "$dir/whole" >"$dir/lines"

@@ -337,24 +337,6 @@ static const struct kind *open_kind(struct laws *l, json_t *event)
   return part_index(l, k, event) ? k : NULL;
 }
 
-/* Padding makes the delta a multiple of 16 characters long. */
-static int padded(struct laws *l, json_t *event)
-{
-  json_t *padding = json_object_get(event, "obfuscation");
-  json_t *delta = json_object_get(event, "delta");
-  struct bytes both = {0};
-  uint64_t n;
-
-  if (padding == NULL)
-    return 1;
-  bytes_put(&both, json_string_value(delta), json_string_length(delta));
-  bytes_puts(&both, json_string_value(padding));
-  n = wire_length(SLUICE_UNIT_CODEPOINT, &both);
-  bytes_free(&both);
-  return n % 16 == 0 ||
-         bad(l, "delta and obfuscation are %llu long", (unsigned long long)n);
-}
-
 static int part_delta(struct laws *l, json_t *event)
 {
   json_t *delta = json_object_get(event, "delta");
@@ -364,7 +346,7 @@ static int part_delta(struct laws *l, json_t *event)
     return 0;
   if (l->text_done)
     return bad(l, "a delta after the text was done");
-  if (!padded(l, event))
+  if (!shape(l, shape_padding(event, &l->wrong)))
     return 0;
   if (k == &kinds[0]) {
     json_t *logprobs = json_object_get(event, "logprobs");
@@ -422,37 +404,11 @@ static int part_done(struct laws *l, json_t *event)
 
 /* ---- annotations ------------------------------------------------------- */
 
-static const struct member citation_members[] = {{"type", "S"},
-                                                 {"file_id", "S"},
-                                                 {"filename", "S"},
-                                                 {"index", "i"},
-                                                 {NULL, NULL}};
-
-static const struct member url_members[] = {
-    {"type", "S"},        {"url", "S"},       {"title", "s"},
-    {"start_index", "i"}, {"end_index", "i"}, {NULL, NULL}};
-
-/* A range of text that was sent. */
-static int url_added(struct laws *l, json_t *note)
-{
-  json_int_t start, end;
-
-  if (!shape(l, shape_members(note, url_members, "the annotation", &l->wrong)))
-    return 0;
-  start = json_integer_value(json_object_get(note, "start_index"));
-  end = json_integer_value(json_object_get(note, "end_index"));
-  if (start > end || (uint64_t)end > wire_length(l->unit, &l->text))
-    return bad(l, "a range beyond the text so far");
-  json_array_append(l->notes, note);
-  return 1;
-}
-
 static int annotation_added(struct laws *l, json_t *event)
 {
   json_t *note = json_object_get(event, "annotation");
   json_t *number = json_object_get(event, "annotation_index");
   const struct kind *k = open_kind(l, event);
-  uint64_t index;
 
   if (k == NULL)
     return 0;
@@ -460,18 +416,8 @@ static int annotation_added(struct laws *l, json_t *event)
     return bad(l, "an annotation after the text was done");
   if (json_integer_value(number) != (json_int_t)json_array_size(l->notes))
     return bad(l, "annotation_index is not %zu", json_array_size(l->notes));
-  if (is(note, "type", "url_citation"))
-    return url_added(l, note);
-  if (!shape(l, shape_members(note, citation_members, "the annotation",
-                              &l->wrong)))
+  if (!shape(l, shape_note(note, l->unit, &l->text, &l->wrong)))
     return 0;
-  if (!is(note, "type", "file_citation"))
-    return bad(l, "an annotation of unknown type");
-  index = (uint64_t)json_integer_value(json_object_get(note, "index"));
-  if (index != wire_length(l->unit, &l->text))
-    return bad(l, "index %llu, but the text so far is %llu long",
-               (unsigned long long)index,
-               (unsigned long long)wire_length(l->unit, &l->text));
   json_array_append(l->notes, note);
   return 1;
 }
@@ -482,7 +428,8 @@ static int tool_step(struct laws *l, json_t *event)
 {
   json_t *name = json_object_get(event, "name");
 
-  if (!shape(l, tool_event(l->tool, &l->stage, l->type, event, &l->text,
+  if (!shape(l, shape_padding(event, &l->wrong)) ||
+      !shape(l, tool_event(l->tool, &l->stage, l->type, event, &l->text,
                            &l->wrong)))
     return 0;
   return name == NULL || json_equal(name, json_object_get(l->item, "name"))
@@ -631,7 +578,6 @@ static int terminal(struct laws *l, json_t *event)
     "output_index", "i"                                                        \
   }
 #define TAIL                                                                   \
-  {"obfuscation", "s?"},                                                       \
   {                                                                            \
     NULL, NULL                                                                 \
   }

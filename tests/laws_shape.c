@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "laws_wire.h"
+
 static char letter_of(json_t *v)
 {
   switch (json_typeof(v)) {
@@ -248,4 +250,54 @@ int shape_logprobs(json_t *array, struct bytes *wrong)
       return 0;
   }
   return 1;
+}
+
+/* A citation stands where the text ends at its time, a URL in what was sent. */
+int shape_note(json_t *note, sluice_unit unit, const struct bytes *text,
+               struct bytes *wrong)
+{
+  static const struct member file[] = {{"type", "S"},
+                                       {"file_id", "S"},
+                                       {"filename", "S"},
+                                       {"index", "i"},
+                                       {NULL, NULL}};
+  static const struct member url[] = {{"type", "S"},      {"url", "S"},
+                                      {"title", "s"},     {"start_index", "i"},
+                                      {"end_index", "i"}, {NULL, NULL}};
+  int is_url = strcmp(wire_string(note, "type"), "url_citation") == 0;
+  uint64_t length = wire_length(unit, text);
+
+  if (!shape_members(note, is_url ? url : file, "the annotation", wrong))
+    return 0;
+  if (is_url) {
+    if (integer(note, "start_index") > integer(note, "end_index") ||
+        (uint64_t)integer(note, "end_index") > length)
+      bytes_puts(wrong, "a range beyond the text so far");
+  } else if (strcmp(wire_string(note, "type"), "file_citation") != 0) {
+    bytes_puts(wrong, "an annotation of unknown type");
+  } else if ((uint64_t)integer(note, "index") != length) {
+    bytes_printf(wrong, "index %llu, but the text so far is %llu long",
+                 (unsigned long long)integer(note, "index"),
+                 (unsigned long long)length);
+  }
+  return wrong->n == 0;
+}
+
+int shape_padding(json_t *event, struct bytes *wrong)
+{
+  json_t *padding = json_object_get(event, "obfuscation");
+  json_t *delta = json_object_get(event, "delta");
+  struct bytes both = {0};
+  uint64_t n;
+
+  if (padding == NULL)
+    return 1;
+  bytes_put(&both, json_string_value(delta), json_string_length(delta));
+  bytes_puts(&both, json_string_value(padding));
+  n = wire_length(SLUICE_UNIT_CODEPOINT, &both);
+  bytes_free(&both);
+  if (n % 16 != 0)
+    bytes_printf(wrong, "delta and obfuscation are %llu long",
+                 (unsigned long long)n);
+  return n % 16 == 0;
 }

@@ -5,6 +5,7 @@
 #define SLUICE_TESTS_LAWS_SHAPE_H
 
 #include <jansson.h>
+#include <sluice/options.h>
 
 #include "bytes.h"
 
@@ -29,5 +30,12 @@ int shape_same_response(json_t *before, json_t *now, struct bytes *wrong);
 
 /* An entry of logprobs; a whole array of them. */
 int shape_logprobs(json_t *array, struct bytes *wrong);
+
+/* An annotation that comes when the part has this text. */
+int shape_note(json_t *note, sluice_unit unit, const struct bytes *text,
+               struct bytes *wrong);
+
+/* Padding makes the delta of an event a multiple of 16 characters long. */
+int shape_padding(json_t *event, struct bytes *wrong);
 
 #endif

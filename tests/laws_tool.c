@@ -202,9 +202,8 @@ static int is_type(const char *type, const char *expected)
 
 #define STEP                                                                   \
   {"type", "S"}, {"sequence_number", "i"}, {"item_id", "S"},                   \
-      {"output_index", "i"},                                                   \
   {                                                                            \
-    "obfuscation", "s?"                                                        \
+    "output_index", "i"                                                        \
   }
 
 static const struct member step_keys[] = {STEP, {NULL, NULL}};
