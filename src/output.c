@@ -387,6 +387,17 @@ struct item *sluice__output_pending(const struct output *o, uint32_t n)
   return NULL;
 }
 
+struct item *sluice__output_hosted(const struct output *o, sluice_text id)
+{
+  struct item *it;
+
+  for (it = round_first(o); it != NULL; it = it->next)
+    if (is_call(it) && sluice__toolcall_hosted(it) &&
+        sluice__text_eq(it->tool->id, id))
+      return it;
+  return NULL;
+}
+
 /* What the model is told of a call that was one too many. */
 static int skip(struct output *o, struct item *it)
 {

@@ -73,6 +73,9 @@ struct item *sluice__output_pending(const struct output *o, uint32_t n);
 /* No more deltas come: the names of all calls are final. */
 int sluice__output_settle_calls(struct output *o);
 
+/* The hosted call of the round with this id; NULL: there is none. */
+struct item *sluice__output_hosted(const struct output *o, sluice_text id);
+
 /* Some call of the round is the embedder's / the client's to run. */
 int sluice__output_round_hosted(const struct output *o);
 int sluice__output_round_client(const struct output *o);

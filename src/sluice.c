@@ -415,17 +415,6 @@ sluice_status sluice_translator_pending(const sluice_translator *t, uint32_t n,
   return SLUICE_OK;
 }
 
-static struct item *find_pending(const sluice_translator *t, sluice_text id)
-{
-  struct item *it;
-  uint32_t n = 0;
-
-  do
-    it = sluice__output_pending(&t->translate.output, n++);
-  while (it != NULL && !sluice__text_eq(it->tool->id, id));
-  return it;
-}
-
 sluice_status sluice_translator_result(sluice_translator *t,
                                        sluice_text call_id,
                                        const sluice_result *result)
@@ -442,9 +431,11 @@ sluice_status sluice_translator_result(sluice_translator *t,
     return t->sticky;
   if (t->translate.phase != PHASE_OVER)
     return SLUICE_ERR_STATE;
-  it = find_pending(t, call_id);
+  it = sluice__output_hosted(&t->translate.output, call_id);
   if (it == NULL)
     return SLUICE_ERR_ARG;
+  if (it->tool->answered)
+    return SLUICE_ERR_STATE;
   t->busy = 1;
   rv = sluice__translate_answer(&t->translate, it, result);
   if (rv == SLUICE_ERR_ARG) { /* of the caller's making: not sticky */

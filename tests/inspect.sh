@@ -227,8 +227,8 @@ on_terminal() {
 }
 
 test_terminal() {
-  if ! command -v script >/dev/null 2>&1; then
-    echo 'skip - colours and progress - script(1) is not there'
+  if ! timeout 20 script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    echo 'skip - colours and progress - no script(1) that makes a terminal'
     return
   fi
   escape=$(printf '\033')

@@ -111,6 +111,11 @@ static const struct damage {
     {"file-search", EDIT, "file_search_call.searching", "\"output_index\":0",
      "\"output_index\":1", "output_index is not 0"},
 
+    {"obfuscation", EDIT, "mcp_call_arguments.delta", "\"obfuscation\":\"",
+     "\"obfuscation\":\"x", "delta and obfuscation are 17 long"},
+    {"file-search", EDIT, "file_search_call.searching", ",\"output_index\"",
+     ",\"obfuscation\":\"x\",\"output_index\"", "an unknown `obfuscation`"},
+
     /* the items when they are added */
     {"file-search", EDIT, "output_item.added", "\"queries\":[]",
      "\"queries\":[\"cats\"]", "a new item is not empty"},

@@ -205,7 +205,7 @@ test_wrong() {
     "$here: .*a result for a call that does not wait"
   broken 'a second result for a call' "{$one, \"tool_results\": [
     {\"call_id\": \"call_1\"}, {\"call_id\": \"call_1\"}]}]}" completed \
-    "$here: .*no call of the round waits for one"
+    "$here: .*a second result for a call"
   broken 'results that are no array' "{$one, \"tool_results\": [
     {\"call_id\": \"call_1\", \"results\": {\"a\": 1}}]}]}" completed \
     "$here: .*results. that are no array"

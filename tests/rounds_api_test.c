@@ -224,10 +224,10 @@ static void a_result_is_taken_once(void **state)
   assert_int_equal(s.wire.n, before);
   assert_int_equal(answer(&s, ID("c1")), SLUICE_MORE);
   before = s.wire.n;
-  assert_int_equal(answer(&s, ID("c1")), SLUICE_ERR_ARG);
+  assert_int_equal(answer(&s, ID("c1")), SLUICE_ERR_STATE);
   assert_int_equal(s.wire.n, before);
   assert_int_equal(answer(&s, ID("c2")), SLUICE_MORE);
-  assert_int_equal(answer(&s, ID("c2")), SLUICE_ERR_ARG);
+  assert_int_equal(answer(&s, ID("c2")), SLUICE_ERR_STATE);
   assert_int_equal(sluice_translator_next_round(s.t), SLUICE_OK);
   assert_int_equal(answer(&s, ID("c2")), SLUICE_ERR_STATE);
   assert_int_equal(feed(&s, ANSWER), SLUICE_OK);

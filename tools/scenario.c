@@ -138,8 +138,8 @@ const char *scenario_path(struct scenario *s, uint32_t round)
 
 /* ---- results ----------------------------------------------------------- */
 
-/* The id of the pending call that the result is for; without one in the file,
- * that of the first that is pending. */
+/* The id of the call that the result is for; without one in the file, that of
+ * the first that is pending. */
 static int find_id(struct scenario *s, uint32_t entry, sluice_translator *t,
                    char *id, size_t cap, sluice_text *out)
 {
@@ -147,12 +147,13 @@ static int find_id(struct scenario *s, uint32_t entry, sluice_translator *t,
   sluice_pending pending;
   sluice_str plain;
 
-  if (sluice_translator_pending(t, 0, &pending) != SLUICE_OK)
-    return document_fault(&s->document, entry,
-                          "a result, but no call of the round waits for one");
-  *out = pending.call_id;
-  if (type_of(s, node) <= JSON_NULL)
+  if (type_of(s, node) <= JSON_NULL) {
+    if (sluice_translator_pending(t, 0, &pending) != SLUICE_OK)
+      return document_fault(&s->document, entry,
+                            "a result, but no call of the round waits for one");
+    *out = pending.call_id;
     return 0;
+  }
   if (document_text(&s->document, node, &plain) != 0)
     return -1;
   out->p = id;
@@ -162,17 +163,6 @@ static int find_id(struct scenario *s, uint32_t entry, sluice_translator *t,
   return 0;
 }
 
-/* A recorded conversation has messages for calls over the limit, too. What the
- * library skipped needs no result. */
-static int is_skipped(const struct scenario *s, sluice_str output)
-{
-  static const char words[] = "Tool call skipped: maximum tool calls limit (";
-  size_t n = sizeof(words) - 1;
-
-  return s->max_tool_calls > 0 && output.n >= n &&
-         memcmp(output.p, words, n) == 0;
-}
-
 static int hand_back(struct scenario *s, uint32_t entry, sluice_translator *t,
                      const sluice_result *result)
 {
@@ -180,11 +170,16 @@ static int hand_back(struct scenario *s, uint32_t entry, sluice_translator *t,
   sluice_text call_id;
   sluice_status status;
 
-  if (is_skipped(s, result->output))
-    return 0;
   if (find_id(s, entry, t, id, sizeof(id), &call_id) != 0)
     return -1;
   status = sluice_translator_result(t, call_id, result);
+  /* A recorded result of a call that was skipped says just that. */
+  if (status == SLUICE_ERR_STATE && s->max_tool_calls == 0)
+    return document_fault(
+        &s->document, entry,
+        sluice_translator_status(t) == SLUICE_RESPONSE_IN_PROGRESS
+            ? "a second result for a call"
+            : "a result, but no call of the round waits for one");
   if (status != SLUICE_ERR_ARG)
     return 0; /* how the response ended is for others to say */
   return document_fault(&s->document, entry,
@@ -194,7 +189,7 @@ static int hand_back(struct scenario *s, uint32_t entry, sluice_translator *t,
 
 static int take_result(struct scenario *s, uint32_t entry, sluice_translator *t)
 {
-  uint32_t files = get(s, entry, "files");
+  uint32_t files = get(s, entry, "files"), error = get(s, entry, "error");
   struct files known;
   sluice_result result;
   int rv = 0;
@@ -205,7 +200,8 @@ static int take_result(struct scenario *s, uint32_t entry, sluice_translator *t)
     return document_fault(&s->document, entry, "a result is no object");
   if (document_text(&s->document, get(s, entry, "output"), &result.output) !=
           0 ||
-      document_text(&s->document, get(s, entry, "error"), &result.error) != 0 ||
+      (type_of(s, error) != JSON_FALSE &&
+       document_text(&s->document, error, &result.error) != 0) ||
       document_text(&s->document, get(s, entry, "results"), &result.results) !=
           0)
     return -1;

@@ -85,8 +85,9 @@ SLUICE_API sluice_status sluice_translator_pending(const sluice_translator *t,
  * events of the items that are done by it. Returns SLUICE_MORE (more results,
  * or the next round, are wanted); SLUICE_OK when the response has ended by it,
  * since the round also called a tool of the client; SLUICE_ERR_ARG (no such
- * call, or results that are no JSON of the right type); SLUICE_ERR_STATE; or a
- * sticky code as feed. */
+ * call, or results that are no JSON of the right type); SLUICE_ERR_STATE (the
+ * call has its result, or was skipped; or no round is over); or a sticky code
+ * as feed. */
 SLUICE_API sluice_status sluice_translator_result(sluice_translator *t,
                                                   sluice_text call_id,
                                                   const sluice_result *result);
