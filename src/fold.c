@@ -108,6 +108,7 @@ static int add_choice(struct fold *f, int64_t index, struct choice **out)
   c->index = index;
   c->source = -1;
   sluice__buf_init(&c->word, f->mem);
+  sluice__buf_init(&c->waiting, f->mem);
   if (f->keep && (c->kept = new_kept(f->mem)) == NULL) {
     sluice__free(f->mem, c);
     return SLUICE_ERR_NOMEM;
@@ -167,20 +168,49 @@ static sluice_text news(struct fold *f, const struct buf *sofar,
   return text;
 }
 
+static int pass_logprobs(struct fold *f, struct choice *c, sluice_text text)
+{
+  if (c->kept != NULL) {
+    if (c->kept->logprobs.n > 0)
+      sluice__buf_byte(&c->kept->logprobs, ',');
+    sluice__buf_text(&c->kept->logprobs, text);
+    if (c->kept->logprobs.failed)
+      return SLUICE_ERR_NOMEM;
+  }
+  return say_text(f, c, SAID_LOGPROBS, text);
+}
+
 /* A choice whose text may begin with a block of thought (E09, opt-in). */
 struct thinking {
   struct fold *fold;
   struct choice *choice;
 };
 
+/* What was said is thought, or text: so are its log probabilities. */
+static int settle_waiting(struct fold *f, struct choice *c, int thought)
+{
+  sluice_text text = sluice__buf_as_text(&c->waiting);
+  int rv = 0;
+
+  if (text.n > 0 && thought)
+    sluice__count(f->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+  else if (text.n > 0)
+    rv = pass_logprobs(f, c, text);
+  sluice__buf_clear(&c->waiting);
+  return rv;
+}
+
 static int on_thought(void *user, int thought, sluice_text text)
 {
   struct thinking *t = (struct thinking *)user;
 
+  int rv = settle_waiting(t->fold, t->choice, thought);
+
   if (thought && t->choice->source < 0)
     t->choice->source = SOURCE_THINK;
-  return pass_text(t->fold, t->choice, thought ? KIND_REASONING : KIND_TEXT,
-                   text);
+  return rv != 0 ? rv
+                 : pass_text(t->fold, t->choice,
+                             thought ? KIND_REASONING : KIND_TEXT, text);
 }
 
 static int split_text(struct fold *f, struct choice *c, sluice_text text)
@@ -263,18 +293,13 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
 
   if (rv != 0 || text.n == 0)
     return rv;
-  if (c->think.state == THINK_INSIDE) { /* those of a thought */
-    sluice__count(f->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
-    return 0;
+  if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
+      c->think.state != THINK_OUT) { /* their text is not judged yet */
+    sluice__buf_clear(&c->waiting);
+    sluice__buf_text(&c->waiting, text);
+    return sluice__buf_status(&c->waiting);
   }
-  if (c->kept != NULL) {
-    if (c->kept->logprobs.n > 0)
-      sluice__buf_byte(&c->kept->logprobs, ',');
-    sluice__buf_text(&c->kept->logprobs, text);
-    if (c->kept->logprobs.failed)
-      return SLUICE_ERR_NOMEM;
-  }
-  return say_text(f, c, SAID_LOGPROBS, text);
+  return pass_logprobs(f, c, text);
 }
 
 /* ---- calls -------------------------------------------------------------- */
@@ -344,7 +369,7 @@ static int read_fragment(struct fold *f, const sluice_delta *d,
   if (work->failed)
     return SLUICE_ERR_NOMEM;
   g->index = d->u.call.index;
-  g->has_arguments = d->text.n > 0;
+  g->has_arguments = !sluice__text_blank((sluice_text){d->text.p, d->text.n});
   g->id.p = work->p;
   g->id.n = id_n;
   g->name.p = work->n > id_n ? work->p + id_n : "";
@@ -638,6 +663,7 @@ void sluice__fold_next(struct fold *f)
     next = c->next;
     sluice__calls_free(&c->calls, f->mem);
     sluice__buf_free(&c->word);
+    sluice__buf_free(&c->waiting);
     free_kept(f->mem, c->kept);
     sluice__free(f->mem, c);
   }

@@ -25,6 +25,7 @@ struct choice {
   struct carry carry[KIND_CALL]; /* of each kind of text */
   int source;                    /* of the reasoning; -1: none yet */
   struct think think;            /* opt-in */
+  struct buf waiting; /* log probabilities of text that may be thought */
   sluice_finish finish;
   struct buf word; /* the finish reason as it came, clean */
   struct calls calls;

@@ -242,19 +242,6 @@ int sluice__output_annotation(struct output *o, const struct said *said)
   return sluice__message_annotate(&o->message, o->head, said);
 }
 
-static int is_space(sluice_text text)
-{
-  size_t i = 0;
-  uint32_t c = 0;
-
-  while (i < text.n) {
-    i += sluice__text_next(text.p + i, text.n - i, &c);
-    if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
-      return 0;
-  }
-  return 1;
-}
-
 int sluice__output_call(struct output *o, struct call *call, sluice_text text)
 {
   struct item *it = (struct item *)call->owner;
@@ -268,7 +255,7 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
     call->owner = it;
   }
   if (it->state == ITEM_DONE || it->tool->step != TOOL_ARGUMENTS)
-    return is_space(text) ? 0 : SLUICE_ERR_PROTOCOL;
+    return sluice__text_blank(text) ? 0 : SLUICE_ERR_PROTOCOL;
   sluice__buf_text(&it->tool->arguments, text);
   if (it->tool->arguments.failed)
     return SLUICE_ERR_NOMEM;
@@ -312,13 +299,18 @@ static int add_empty_message(struct output *o)
   return rv == 0 ? close_item(o, it, CLOSE_COMPLETED) : rv;
 }
 
+/* A message, or a call that somebody still has to deal with. */
 static int has_answer(const struct output *o)
 {
-  const sluice_item *i;
+  const struct item *it;
 
-  for (i = o->done; i != NULL; i = i->next)
-    if (i->type != SLUICE_ITEM_REASONING && i->type != SLUICE_ITEM_MCP_LIST)
+  for (it = o->items; it != NULL; it = it->next) {
+    if (it->pub.id.n == 0 || it->pub.type == SLUICE_ITEM_REASONING ||
+        is_list(it))
+      continue; /* never shown, or no answer */
+    if (it->tool == NULL || !it->tool->answered)
       return 1;
+  }
   return 0;
 }
 

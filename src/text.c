@@ -365,6 +365,19 @@ size_t sluice__text_next(const char *p, size_t n, uint32_t *codepoint)
   return 1;
 }
 
+int sluice__text_blank(sluice_text text)
+{
+  size_t i = 0;
+  uint32_t c = 0;
+
+  while (i < text.n) {
+    i += sluice__text_next(text.p + i, text.n - i, &c);
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+      return 0;
+  }
+  return 1;
+}
+
 size_t sluice_text_decode(sluice_text text, char *out, size_t cap)
 {
   char plain[4];

@@ -35,6 +35,9 @@ void sluice__text_escape(struct buf *out, sluice_str bytes);
  * the bytes it takes there. */
 size_t sluice__text_next(const char *p, size_t n, uint32_t *codepoint);
 
+/* 1 when the text, clean or raw, is JSON white space or nothing. */
+int sluice__text_blank(sluice_text text);
+
 /* A running length. */
 struct length {
   sluice_unit unit;
