@@ -268,12 +268,8 @@ enum fate { NOTE_WAITS, NOTE_SHOWS, NOTE_DROPS };
 static enum fate fate_of(const struct message *m, const struct note *note,
                          int ending, int last)
 {
-  int has_text = m->showing == KIND_TEXT && m->cite.length.n > 0;
-
   if (note->to >= 0 && m->base > 0 && (uint64_t)note->to <= m->base)
     return NOTE_DROPS; /* its text is closed */
-  if (!has_text)
-    return NOTE_WAITS;
   if (note->to < 0)
     return note->guessed && !(ending && last) ? NOTE_WAITS : NOTE_SHOWS;
   if ((uint64_t)note->to <= said_so_far(m))
@@ -297,7 +293,8 @@ static int show_notes(struct message *m, struct item *it, int ending, int last)
   enum fate fate;
   int rv = 0;
 
-  if (m->notes == NULL || (!ending && (uint64_t)m->least_to > said_so_far(m)))
+  if (m->notes == NULL || m->showing != KIND_TEXT || m->cite.length.n == 0 ||
+      (!ending && (uint64_t)m->least_to > said_so_far(m)))
     return 0;
   m->last_note = NULL;
   while ((note = *at) != NULL) {
