@@ -201,8 +201,10 @@ static int add_body(sluice_translator *t, const char *p, size_t n)
 /* A stage below the translation gave up. */
 static int settle(sluice_translator *t, int rv)
 {
-  if (rv >= 0 || t->translate.phase == PHASE_ENDED)
+  if (rv >= 0)
     return rv;
+  if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
+    return (int)t->translate.error.status;
   if (rv == SLUICE_ERR_LIMIT)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_LIMIT, t->over_at,
@@ -358,6 +360,8 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
   t->busy = 1;
   t->translate.output.outlet.paused = 0;
   rv = feed(t, (const char *)data, len, &taken);
+  if (rv == 0) /* also when the decoder gave up behind [DONE] */
+    taken = len;
   if (consumed != NULL)
     *consumed = taken;
   return leave(t, rv);
