@@ -63,7 +63,8 @@ HEADERS  := $(wildcard include/sluice/*.h)
 MAN      := $(wildcard docs/man/*.[1-9])
 SEEDS    := $(wildcard corpus/seed-*.sse)
 LIB_SRC  := $(wildcard src/*.c)
-TOOL_SRC := $(wildcard tools/*.c)
+# The larger commands have a folder of their own.
+TOOL_SRC := $(wildcard tools/*.c tools/*/*.c)
 SHOW_SRC := $(wildcard examples/*.c)
 # tests/NAME_test.c is a program; the other .c files there are shared by all.
 TEST_SRC := $(wildcard tests/*_test.c)
@@ -76,7 +77,7 @@ TOOL_OBJ := $(call object,$(TOOL_SRC))
 SHOW_OBJ := $(call object,$(SHOW_SRC))
 HELP_OBJ := $(call object,$(HELP_SRC))
 # The checker of `sluice lint`: tests look through its eyes, too.
-LINT_OBJ := $(call object,$(wildcard tools/lint_*.c))
+LINT_OBJ := $(call object,$(wildcard tools/lint/lint_*.c))
 TEST_OBJ := $(call object,$(TEST_SRC)) $(HELP_OBJ)
 TEST_BIN := $(TEST_SRC:tests/%.c=$(OUT)/tests/%)
 
@@ -106,6 +107,7 @@ deps-lint: | deps-test
 
 $(LIB_OBJ): FLAGS += -Wc++-compat
 $(SHOW_OBJ): INCLUDES := -Iinclude
+$(TOOL_OBJ): INCLUDES += -Itools
 $(TOOL_OBJ): DEP_CFLAGS += $(TOOL_CFLAGS)
 $(TEST_OBJ): DEP_CFLAGS += $(TEST_CFLAGS)
 $(TEST_OBJ): | deps-test
@@ -148,8 +150,8 @@ $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(HELP_OBJ) $(LINT_OBJ) $(OUT)/libsluice.a
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
 
 # It tests parts of the command that need nothing else.
-$(OUT)/tests/replay_test: $(call object,tools/replay.c tools/plan.c \
-                            tools/agenda.c)
+$(OUT)/tests/replay_test: $(call object,$(patsubst %,tools/serve/%.c, \
+                            replay plan agenda))
 
 # A function of nothing but the folders, so install writes its own.
 pc = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
@@ -160,7 +162,7 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 	@mkdir -p $(@D)
 	$(Q)$(pc) > $@
 
--include $(wildcard $(OUT)/obj/*/*.d)
+-include $(wildcard $(OUT)/obj/*/*.d $(OUT)/obj/*/*/*.d)
 
 # ---- testing ----------------------------------------------------------------
 

@@ -352,7 +352,7 @@ verdict 'a misspelt option'
 
 # The codes as the source has them; the document leaves the part before the dot
 # to the head of its paragraph.
-cat tools/lint_*.c | tr '\n' ' ' |
+cat tools/lint/lint_*.c | tr '\n' ' ' |
   grep -oE '(LINT_(VIOLATION|ERRATUM|WARNING), *|\{)"[a-z]+\.[a-z-]+"' |
   grep -E '^LINT|shape' | sed 's/.*"\(.*\)"/\1/' | sort -u >"$dir/codes"
 [ "$(wc -l <"$dir/codes")" -gt 80 ] || wrong='the source has few codes'

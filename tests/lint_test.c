@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The checker of `sluice lint`, tools/lint_*.c, against the tests' own, laws.c:
+/* The checker of `sluice lint`, tools/lint/lint_*.c, against the tests' own,
+ * laws.c:
  *
  *   every stream that the corpus gives is right for both;
  *   of copies with one event lost, doubled or moved, none is right for only
@@ -10,8 +11,8 @@
 
 #include <dirent.h>
 
-#include "../tools/lint_check.h"
-#include "../tools/lint_shape.h"
+#include "../tools/lint/lint_check.h"
+#include "../tools/lint/lint_shape.h"
 #include "check.h"
 #include "laws.h"
 #include "run.h"

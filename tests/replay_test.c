@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What `sluice serve` sends when, without any server: tools/replay.h (events,
- * due times, faults), tools/plan.h (directives) and tools/agenda.h (who is
- * next). */
-#include "../tools/agenda.h"
+/* What `sluice serve` sends when, without any server. In tools/serve/: replay.h
+ * (events, due times, faults), plan.h (directives), agenda.h (who is next). */
 #include "../tools/moment.h"
-#include "../tools/replay.h"
+#include "../tools/serve/agenda.h"
+#include "../tools/serve/replay.h"
 #include "check.h"
 
 #define MS (MOMENT_SECOND / 1000)

@@ -173,7 +173,7 @@ test_wrong() {
     "$dir/\.: Is a directory"
   refused 'an empty scenario' '' "$here: byte 0: "
   refused 'what is not JSON' '{"rounds": [' "$here: byte 12: "
-  refused 'a list' '[]' "$here: this is not one JSON object; it should be"
+  refused 'a list' '[]' "$here: byte 0: this is not one JSON object; it should be"
   refused 'two objects' '{} {}' "$here: "
   refused 'no rounds' '{}' "$here: byte 0: no rounds in it; it should be"
   refused 'an empty list of rounds' '{"rounds": []}' "$here: .*no rounds in it"

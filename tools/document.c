@@ -2,11 +2,21 @@
 #include "document.h"
 
 #include "heap.h"
-#include "input.h"
 #include "plain.h"
+#include "reading.h"
 #include "report.h"
 
 enum { MAX_DEPTH = 256 };
+
+/* Where a text of `length` bytes stops being one object. */
+static size_t astray(const struct json *json, size_t length)
+{
+  if (json->count == 0)
+    return length;
+  if (sluice__json_type(json, 0) != JSON_OBJECT)
+    return json->nodes[0].at;
+  return json->nodes[json->nodes[0].next].at;
+}
 
 int document_open(struct document *d, const char *path, const char *form)
 {
@@ -17,7 +27,7 @@ int document_open(struct document *d, const char *path, const char *form)
   sluice__buf_init(&d->text, heap());
   sluice__buf_init(&d->strings, heap());
   sluice__json_init(&d->json, heap());
-  if (input_whole(path, &d->text) != 0)
+  if (reading_whole(path, &d->text) != 0)
     return -1;
   rv = sluice__json_parse(&d->json, (sluice_str){d->text.p, d->text.n},
                           MAX_DEPTH);
@@ -32,11 +42,13 @@ int document_open(struct document *d, const char *path, const char *form)
   }
   if (sluice__json_type(&d->json, 0) != JSON_OBJECT ||
       d->json.nodes[0].next != d->json.count) {
-    report("%s: this is not one JSON object; it should be %s", path, form);
+    report("%s: byte %zu: this is not one JSON object; it should be %s", path,
+           astray(&d->json, d->text.n), form);
     return -1;
   }
-  /* No string is longer than the file: what document_text made never moves. */
-  if (sluice__buf_reserve(&d->strings, d->text.n + 1) != 0) {
+  /* What document_text made never moves: at worst each byte is none of UTF-8
+   * and becomes U+FFFD, three bytes. */
+  if (sluice__buf_reserve(&d->strings, 3 * d->text.n + 1) != 0) {
     heap_report();
     return -1;
   }

@@ -3,13 +3,8 @@
 
 #include <stdlib.h>
 
+#include "document.h"
 #include "heap.h"
-#include "input.h"
-#include "json.h"
-#include "plain.h"
-#include "report.h"
-
-enum { MAX_DEPTH = 16 };
 
 void files_init(struct files *files)
 {
@@ -96,79 +91,40 @@ int files_set(struct files *files, sluice_options *o)
 
 /* ---- a JSON file ---- */
 
-static int add_member(struct files *files, const struct json *json,
-                      uint32_t key)
-{
-  struct buf both;
-  size_t id;
-  int rv = -1;
+#define FORM "{\"file-id\": \"filename\", ...}"
 
-  sluice__buf_init(&both, heap());
-  if (plain_append(&both, sluice__json_raw(json, key)) == 0) {
-    id = both.n;
-    if (plain_append(&both, sluice__json_raw(json, key + 1)) == 0)
-      rv = files_add(files, (sluice_str){both.p, id},
-                     (sluice_str){both.p + id, both.n - id});
-  }
-  sluice__buf_free(&both);
-  if (rv != 0)
+static int add_member(struct files *files, struct document *d, uint32_t key)
+{
+  sluice_str id, name;
+
+  if (sluice__json_type(&d->json, key + 1) != JSON_STRING)
+    return document_fault(d, key + 1,
+                          "the value of a member is no string; citation files "
+                          "are " FORM);
+  if (sluice__json_raw(&d->json, key).n == 0)
+    return document_fault(d, key,
+                          "a file without an id; citation files are " FORM);
+  if (document_text(d, key, &id) != 0 || document_text(d, key + 1, &name) != 0)
+    return -1;
+  if (files_add(files, id, name) != 0) {
     heap_report();
-  return rv;
-}
-
-static int wrong_shape(const char *path, size_t at, const char *what)
-{
-  report("%s: byte %zu: %s; citation files are {\"file-id\": \"filename\", "
-         "...}",
-         path, at, what);
-  return -1;
-}
-
-static int add_members(struct files *files, const struct json *json,
-                       const char *path)
-{
-  uint32_t key;
-
-  if (sluice__json_type(json, 0) != JSON_OBJECT)
-    return wrong_shape(path, json->nodes[0].at, "this is no JSON object");
-  if (json->nodes[0].next < json->count)
-    return wrong_shape(path, json->nodes[json->nodes[0].next].at,
-                       "a second JSON text");
-  for (key = sluice__json_child(json, 0); key != JSON_ABSENT;
-       key = sluice__json_sibling(json, 0, key)) {
-    if (sluice__json_type(json, key + 1) != JSON_STRING)
-      return wrong_shape(path, json->nodes[key + 1].at,
-                         "the value of a member is no string");
-    if (sluice__json_raw(json, key).n == 0)
-      return wrong_shape(path, json->nodes[key].at, "a file without an id");
-    if (add_member(files, json, key) != 0)
-      return -1;
+    return -1;
   }
   return 0;
 }
 
 int files_read(struct files *files, const char *path)
 {
-  struct json json;
-  struct buf text;
-  int rv = -1;
+  struct document d;
+  uint32_t key;
+  int rv = document_open(&d, path, FORM);
 
-  sluice__buf_init(&text, heap());
-  sluice__json_init(&json, heap());
-  if (input_whole(path, &text) == 0) {
-    rv = sluice__json_parse(&json, (sluice_str){text.p, text.n}, MAX_DEPTH);
-    if (rv == SLUICE_ERR_NOMEM)
-      heap_report();
-    else if (rv != 0)
-      wrong_shape(path, json.error_at, json.error_message);
-    else if (json.count == 0)
-      rv = wrong_shape(path, text.n, "the file is empty");
-    else
-      rv = add_members(files, &json, path);
-  }
-  sluice__json_free(&json);
-  sluice__buf_free(&text);
-  return rv == 0 ? 0 : -1;
+  if (rv == 0)
+    for (key = sluice__json_child(&d.json, 0); key != JSON_ABSENT && rv == 0;
+         key = sluice__json_sibling(&d.json, 0, key))
+      rv = add_member(files, &d, key);
+  document_close(&d);
+  return rv;
 }
 
 /* ---- the text of a tool's result ---- */

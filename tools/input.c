@@ -2,95 +2,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "input.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "heap.h"
 #include "moment.h"
 #include "progress.h"
+#include "reading.h"
 #include "recording.h"
 #include "report.h"
-
-enum { READ_BYTES = 64 * 1024, WHOLE_BYTES = 256 * 1024 * 1024 };
-
-/* ---- an interrupt that ends the input ---- */
-
-static volatile sig_atomic_t stopped;
-
-static void stop(int number)
-{
-  (void)number;
-  stopped = 1;
-}
-
-void input_stop_on_interrupt(void)
-{
-  struct sigaction action;
-
-  memset(&action, 0, sizeof(action));
-  action.sa_handler = stop;
-  action.sa_flags = (int)SA_RESETHAND; /* the second one is as usual */
-  sigaction(SIGINT, &action, NULL);
-}
-
-int input_stopped(void)
-{
-  return stopped;
-}
-
-/* ---- reading ---- */
-
-/* A pipe that someone made non-blocking: waits until it has more. */
-static int wait_readable(int fd)
-{
-  struct pollfd ready = {fd, POLLIN, 0};
-  return poll(&ready, 1, -1);
-}
-
-/* Appends what one read brings. Returns its length, 0 at the end, -1. */
-static ssize_t read_some(int fd, const char *name, struct buf *out)
-{
-  ssize_t n;
-
-  if (sluice__buf_reserve(out, READ_BYTES) != 0) {
-    heap_report();
-    return -1;
-  }
-  for (;;) {
-    n = stopped ? 0 : read(fd, out->p + out->n, READ_BYTES);
-    if (n >= 0)
-      break;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      wait_readable(fd);
-    } else if (errno != EINTR) {
-      report_errno(name);
-      return -1;
-    }
-  }
-  out->n += (size_t)n;
-  return n;
-}
-
-int input_whole(const char *path, struct buf *out)
-{
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  ssize_t n = 1;
-
-  if (fd < 0) {
-    report_errno(path);
-    return -1;
-  }
-  while (n > 0 && out->n <= WHOLE_BYTES)
-    n = read_some(fd, path, out);
-  close(fd);
-  if (n > 0)
-    report("%s: more than 256 MiB", path);
-  return n == 0 ? 0 : -1;
-}
 
 /* ---- what is it? ---- */
 
@@ -107,7 +28,7 @@ static size_t skip_blanks(const char *p, size_t n, size_t at)
 
 static int read_more(struct input *in)
 {
-  ssize_t n = read_some(in->fd, in->name, &in->held);
+  long n = reading_some(in->fd, in->name, &in->held);
 
   if (n > 0 && in->first_at == 0)
     in->first_at = moment_now();
@@ -145,14 +66,14 @@ static int look(struct input *in)
 {
   size_t at = 0;
 
-  while (at == in->held.n && at < READ_BYTES && !in->ended) {
+  while (at == in->held.n && at < READING_SOME && !in->ended) {
     if (read_more(in) != 0)
       return -1;
     at = skip_blanks(in->held.p, in->held.n, at);
   }
   if (at == in->held.n || in->held.p[at] != '{')
     return 0;
-  while (!in->ended && in->held.n <= WHOLE_BYTES)
+  while (!in->ended && in->held.n <= READING_WHOLE)
     if (read_more(in) != 0)
       return -1;
   return in->ended ? replay(in, at) : 0;

@@ -33,14 +33,6 @@ int input_next(struct input *in, sluice_str *bytes);
 
 void input_close(struct input *in);
 
-/* Appends a whole file. Returns 0, or -1 when it cannot be read or has more
- * than 256 MiB, which stderr then says. */
-int input_whole(const char *path, struct buf *out);
-
-/* From now on an interrupt (SIGINT) is the end of the input, once. */
-void input_stop_on_interrupt(void);
-int input_stopped(void); /* it came */
-
 /* 1 when nobody but a person at a terminal could provide the input. */
 int input_is_terminal(const char *path);
 

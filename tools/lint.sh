@@ -24,8 +24,8 @@ FORBIDDEN='v?[sf]?n?printf|puts|fputs|putchar|fwrite|abort|assert|exit|_Exit|
 time|clock|clock_gettime|gettimeofday|s?rand|random|setlocale|localeconv|getenv'
 
 c_files() {
-  ls include/sluice/*.h src/*.[ch] tools/*.[ch] examples/*.c tests/*.[ch] \
-    2>/dev/null
+  ls include/sluice/*.h src/*.[ch] tools/*.[ch] tools/*/*.[ch] \
+    examples/*.c tests/*.[ch] 2>/dev/null
 }
 
 # Everything that is or will be in the repository.
@@ -168,7 +168,8 @@ check_cppcheck() {
   cppcheck --quiet --std=c11 --language=c --error-exitcode=1 \
     --enable=warning,portability --inline-suppr \
     --suppress=missingIncludeSystem --suppress=uninitvar \
-    --suppress=uninitStructMember -Iinclude -Isrc src tools examples 2>&1
+    --suppress=uninitStructMember -Iinclude -Isrc -Itools src tools \
+    examples 2>&1
 }
 
 if [ "$*" = format ]; then

@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
 #include "page.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "shown.h"
 
 #define lit sluice__buf_lit
 
 enum { COLUMNS = 79, INDENT = 2 };
+
+int page_wants_colour(void)
+{
+  const char *no = getenv("NO_COLOR");
+  const char *terminal = getenv("TERM");
+
+  return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
+         (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
 
 size_t page_value(const struct page *page)
 {

@@ -20,6 +20,10 @@ struct page {
   int colour;   /* a terminal shows it */
 };
 
+/* 1 when stdout takes colour: it is for terminals, and https://no-color.org
+ * says how to refuse it. */
+int page_wants_colour(void);
+
 /* How many columns there are for values. */
 size_t page_value(const struct page *page);
 

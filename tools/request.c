@@ -2,8 +2,8 @@
 #include "request.h"
 
 #include "heap.h"
-#include "input.h"
 #include "json.h"
+#include "reading.h"
 #include "report.h"
 
 enum { MAX_DEPTH = 256 };
@@ -42,7 +42,7 @@ int request_read(struct buf *text, const char *path)
   struct json json;
   int rv;
 
-  if (input_whole(path, text) != 0)
+  if (reading_whole(path, text) != 0)
     return -1;
   sluice__json_init(&json, heap());
   rv = check(text, &json, path);

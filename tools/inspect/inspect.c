@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* inspect.c - the command: what does a chat stream hold? */
-#define _POSIX_C_SOURCE 200809L
 #include "inspect.h"
-
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "heap.h"
 #include "help.h"
 #include "moment.h"
 #include "options.h"
+#include "page.h"
 #include "progress.h"
+#include "reading.h"
 #include "report.h"
 #include "sink.h"
 
@@ -23,16 +21,6 @@ static const struct option options[] = {
      "write one JSON object, for machines"},
     {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
 };
-
-/* Colour is for terminals, and https://no-color.org says how to refuse it. */
-static int wants_colour(void)
-{
-  const char *no = getenv("NO_COLOR");
-  const char *terminal = getenv("TERM");
-
-  return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
-         (terminal == NULL || strcmp(terminal, "dumb") != 0);
-}
 
 /* Leads the input through. Returns 0, or -1 when a read failed. */
 static int gather(struct picture *p, struct input *in)
@@ -57,10 +45,10 @@ static int show(const struct picture *p, const struct input *in, int json)
   struct sink out;
   int rv;
 
-  all.stopped = input_stopped();
+  all.stopped = reading_stopped();
   sink_init(&out);
   rv = json ? inspect_json(&all, &out.pending)
-            : inspect_report(&all, wants_colour(), &out.pending);
+            : inspect_report(&all, page_wants_colour(), &out.pending);
   if (rv != 0)
     heap_report();
   return sink_close(&out) != 0 || rv != 0 ? -1 : 0;
@@ -111,7 +99,7 @@ static int run(const struct command *self, int argc, char **argv)
     return EXIT_TROUBLE;
   }
   progress_start(0);
-  input_stop_on_interrupt();
+  reading_stop_on_interrupt();
   status = EXIT_TROUBLE;
   memset(&picture, 0, sizeof(picture));
   if (input_open(&in, path) == 0) {

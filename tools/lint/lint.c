@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* lint.c - the command: is this a Responses stream that every client takes? */
-#define _POSIX_C_SOURCE 200809L
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "findings.h"
 #include "heap.h"
 #include "help.h"
 #include "input.h"
 #include "options.h"
+#include "page.h"
 #include "progress.h"
 #include "report.h"
 
@@ -41,23 +38,13 @@ static const struct option options[] = {
     {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
 };
 
-/* Colour is for terminals, and https://no-color.org says how to refuse it. */
-static int wants_colour(void)
-{
-  const char *no = getenv("NO_COLOR");
-  const char *terminal = getenv("TERM");
-
-  return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
-         (terminal == NULL || strcmp(terminal, "dumb") != 0);
-}
-
 static void findings_set(struct findings *f, const struct lint_settings *s)
 {
   f->form = s->json ? FINDINGS_JSON : s->all ? FINDINGS_ALL : FINDINGS_GROUPED;
   f->strict = s->strict;
   f->quiet = s->quiet;
   f->allow = s->allow;
-  f->colour = !s->json && wants_colour();
+  f->colour = !s->json && page_wants_colour();
 }
 
 /* Leads the input through. Returns 0; what the checker returned; or -1 when

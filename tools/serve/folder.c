@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "heap.h"
-#include "input.h"
+#include "reading.h"
 #include "replay.h"
 #include "report.h"
 
@@ -34,7 +34,7 @@ static int read_stream(struct recorded *r, const char *folder)
     report_errno(folder);
     return -1;
   }
-  if (input_whole(path, &r->file) != 0)
+  if (reading_whole(path, &r->file) != 0)
     return -1;
   at = r->file.n > 0 ? replay_head(r->file.p, r->file.n) : 0;
   r->stream.p = r->file.p + at;
