@@ -6,7 +6,7 @@
 #include "scratch.h"
 
 /* What the payload is part of: a stream, or a body that came in its place
- * (arrays of documents are allowed then, and blank it is an error). */
+ * (an array of documents is read as those documents then). */
 enum chunk_source { CHUNK_OF_STREAM, CHUNK_OF_BODY };
 
 /* Parses a payload into the scratch's deltas. Returns 0, or SLUICE_ERR_JSON,

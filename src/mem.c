@@ -46,7 +46,9 @@ void sluice__free(const sluice_mem *mem, void *ptr)
     mem->free(mem->user, ptr);
 }
 
-size_t sluice__grown(size_t cap, size_t need, size_t least, size_t each)
+/* A larger capacity for `need` elements: at least doubled from `cap`, at least
+ * `least`, 0 when the bytes of it would overflow a size_t. */
+static size_t grown_cap(size_t cap, size_t need, size_t least, size_t each)
 {
   size_t max = SIZE_MAX / each;
   size_t grown = cap > max / 2 ? max : cap * 2;
@@ -66,7 +68,7 @@ int sluice__room(const sluice_mem *mem, void **array, size_t *cap, size_t need,
 
   if (need <= *cap)
     return 0;
-  grown = sluice__grown(*cap, need, least, each);
+  grown = grown_cap(*cap, need, least, each);
   if (grown == 0)
     return SLUICE_ERR_NOMEM;
   if (*array == NULL)

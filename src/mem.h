@@ -12,10 +12,6 @@ sluice_mem sluice__mem(const sluice_mem *mem);
 void *sluice__new(const sluice_mem *mem, size_t size);
 void sluice__free(const sluice_mem *mem, void *ptr);
 
-/* A larger capacity for `need` elements: at least doubled from `cap`, at least
- * `least`, 0 when the bytes of it would overflow a size_t. */
-size_t sluice__grown(size_t cap, size_t need, size_t least, size_t each);
-
 /* Makes room for `need` elements of `each` bytes in *array of *cap. Returns 0
  * or SLUICE_ERR_NOMEM, with *array and *cap as they were. */
 int sluice__room(const sluice_mem *mem, void **array, size_t *cap, size_t need,

@@ -12,7 +12,8 @@ static void quoted(struct buf *out, sluice_text text)
   sluice__buf_byte(out, '"');
 }
 
-void sluice__write_or_null(struct buf *out, sluice_text text)
+/* "text" in quotes; null when it is empty. */
+static void write_or_null(struct buf *out, sluice_text text)
 {
   if (text.n == 0)
     lit(out, "null");
@@ -267,8 +268,8 @@ static void write_image_generation(struct buf *out, const sluice_item *item)
   lit(out, ",\"type\":\"image_generation_call\",\"status\":");
   write_status(out, item->status);
   lit(out, ",\"result\":");
-  sluice__write_or_null(
-      out, item->status == SLUICE_ITEM_COMPLETED ? item->output : none);
+  write_or_null(out,
+                item->status == SLUICE_ITEM_COMPLETED ? item->output : none);
 }
 
 static void write_mcp_approval(struct buf *out, const sluice_item *item)
@@ -367,7 +368,7 @@ void sluice__write_error(struct buf *out, const sluice_response *r,
   lit(out, ",\"message\":");
   quoted(out, r->error_message);
   lit(out, ",\"param\":");
-  sluice__write_or_null(out, r->error_param);
+  write_or_null(out, r->error_param);
 }
 
 static void write_why(struct buf *out, const sluice_response *r)

@@ -17,7 +17,4 @@ void sluice__write_response(struct buf *out, const sluice_response *r);
 void sluice__write_error(struct buf *out, const sluice_response *r,
                          int with_type);
 
-/* "text" in quotes; null when it is empty. */
-void sluice__write_or_null(struct buf *out, sluice_text text);
-
 #endif
