@@ -5,6 +5,7 @@
 #   test       builds and runs every test (check is the same)
 #   asan       the same tests under AddressSanitizer and UBSan
 #   lint       format, floors, forbidden names, sizes, man pages, warnings
+#   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
 #   golden     writes the expected events of corpus/ anew and shows what changed
@@ -84,8 +85,8 @@ TEST_BIN := $(TEST_SRC:tests/%.c=$(OUT)/tests/%)
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
 
-.PHONY: all objects test check run-tests asan lint format demo golden install \
-        uninstall clean deps deps-test deps-lint
+.PHONY: all objects test check run-tests asan lint format verify demo golden \
+        install uninstall clean deps deps-test deps-lint deps-verify
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -102,6 +103,8 @@ deps-test: | deps
 	@sh tools/deps.sh test
 deps-lint: | deps-test
 	@sh tools/deps.sh lint
+deps-verify: | deps-lint
+	@sh tools/deps.sh verify
 
 # ---- building ---------------------------------------------------------------
 
@@ -185,6 +188,9 @@ asan:
 
 lint: deps-lint
 	+@MAKE='$(MAKE)' sh tools/lint.sh
+
+verify: deps-verify
+	+@MAKE='$(MAKE)' sh tools/verify.sh $(STEPS)
 
 format: deps-lint
 	@sh tools/lint.sh format

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh PROFILE... - installs what a profile (build, test, lint) needs and
+# deps.sh PROFILE... - installs what a profile (build, test, lint, verify) needs and
 # the machine does not have. Says what it runs. Silent when nothing is missing.
 #
 # It knows Debian's names and apt-get only. Elsewhere, or without root and sudo,
@@ -21,6 +21,14 @@ lint       command:clang-format-14     clang-format-14
 lint       command:cppcheck            cppcheck
 lint       command:g++                 g++
 lint       command:mandoc              mandoc
+verify     command:abidiff             abigail-tools
+verify     command:clang-14            clang-14
+verify     command:clang-tidy-14       clang-tidy-14
+verify     file:libclang_rt            libclang-rt-14-dev
+verify     command:gcovr               gcovr
+verify     command:python3             python3
+verify     command:valgrind            valgrind
+verify     file:libc6-dbg              libc6-dbg
 '
 
 # The C compiler and pkg-config may have other names (the Makefile exports them).
@@ -31,6 +39,8 @@ found() {
   command:pkg-config) command -v "${PKG_CONFIG:-pkg-config}" ;;
   command:clang-format-14) command -v "${CLANG_FORMAT:-clang-format-14}" ;;
   command:*) command -v "$name" ;;
+  file:libclang_rt) ls /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-* ;;
+  file:libc6-dbg) ls -d /usr/lib/debug/.build-id ;;
   pkg-config:*) "${PKG_CONFIG:-pkg-config}" --exists "$name" ;;
   esac >/dev/null 2>&1
 }
@@ -53,9 +63,9 @@ stop() {
 
 for profile in "$@"; do
   case $profile in
-  build | test | lint) ;;
+  build | test | lint | verify) ;;
   *)
-    echo "deps: no profile '$profile'; there are build, test and lint" >&2
+    echo "deps: no profile '$profile'; there are build, test, lint and verify" >&2
     exit 2
     ;;
   esac
