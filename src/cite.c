@@ -321,6 +321,8 @@ static int keep_files(struct cite *c, const sluice_options *o)
   size_t i;
   int rv = 0;
 
+  if (o->files == NULL && o->file_count > 0)
+    return SLUICE_ERR_ARG;
   c->only_known = o->files != NULL;
   for (i = 0; rv == 0 && i < o->file_count; i++)
     rv = sluice__cite_add_file(c, &o->files[i]);

@@ -324,28 +324,32 @@ static int show_notes(struct message *m, struct item *it, int ending, int last)
 
 #define SEEN 64 /* URLs that a repetition is looked for among */
 
-static uint64_t hash_bytes(uint64_t hash, const void *p, size_t n)
+static uint64_t hash_more(uint64_t hash, uint64_t v) /* FNV-1a */
 {
-  const unsigned char *bytes = (const unsigned char *)p;
+  return (hash ^ v) * UINT64_C(0x100000001b3);
+}
+
+/* The end counts: "a", "bc" is not "ab", "c". */
+static uint64_t hash_text(uint64_t hash, sluice_text s)
+{
   size_t i;
 
-  for (i = 0; i < n; i++) /* FNV-1a */
-    hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-  return hash;
+  for (i = 0; i < s.n; i++)
+    hash = hash_more(hash, (unsigned char)s.p[i]);
+  return hash_more(hash, 0);
 }
 
 /* Some providers repeat their list on each chunk (I01, I08). 1 when the same
  * was among the last ones. */
 static int is_repeated(struct message *m, const struct said *said, int *rv)
 {
-  int64_t range[2] = {said->delta->u.url.start, said->delta->u.url.end};
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
   uint32_t i, n = m->seen_n < SEEN ? m->seen_n : SEEN;
 
-  hash = hash_bytes(hash, said->text.p, said->text.n);
-  hash = hash_bytes(hash, "", 1);
-  hash = hash_bytes(hash, said->title.p, said->title.n);
-  hash = hash_bytes(hash, range, sizeof(range));
+  hash = hash_text(hash, said->text);
+  hash = hash_text(hash, said->title);
+  hash = hash_more(hash, (uint64_t)said->delta->u.url.start);
+  hash = hash_more(hash, (uint64_t)said->delta->u.url.end);
   for (i = 0; i < n; i++)
     if (m->seen[i] == hash)
       return 1;

@@ -298,7 +298,6 @@ sluice_status sluice_translator_new(sluice_translator **out,
     return SLUICE_ERR_ARG;
   sluice__options(&all, o);
   if ((unsigned)all.reasoning > SLUICE_REASONING_OFF ||
-      (all.file_count > 0 && all.files == NULL) ||
       (all.tool_count > 0 && all.tools == NULL) ||
       (all.lenient & NEVER_BOTH) == NEVER_BOTH)
     return SLUICE_ERR_ARG;

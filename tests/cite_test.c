@@ -520,6 +520,9 @@ static void wrong_arguments_are_refused(void **state)
   size_t i;
 
   (void)state;
+  sluice_options_init(&o);
+  o.file_count = 1;
+  assert_int_equal(sluice_cite_new(&c, &o, show, &got), SLUICE_ERR_ARG);
   assert_int_equal(sluice_cite_new(NULL, NULL, show, &got), SLUICE_ERR_ARG);
   assert_int_equal(sluice_cite_new(&c, NULL, NULL, &got), SLUICE_ERR_ARG);
   for (i = 0; i < COUNT(cases); i++) {

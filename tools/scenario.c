@@ -167,7 +167,7 @@ static int hand_back(struct scenario *s, uint32_t entry, sluice_translator *t,
                      const sluice_result *result)
 {
   char id[1024];
-  sluice_text call_id;
+  sluice_text call_id = {"", 0};
   sluice_status status;
 
   if (find_id(s, entry, t, id, sizeof(id), &call_id) != 0)

@@ -212,7 +212,7 @@ static void put_content(struct buf *out, const char *name,
     lit(out, "null");
     return;
   }
-  if (text->n > 2 * SHOWN_BYTES) {
+  if (text->n > (size_t)2 * SHOWN_BYTES) {
     head = cut_before(text, SHOWN_BYTES);
     tail = cut_before(text, text->n - SHOWN_BYTES);
   }

@@ -440,7 +440,7 @@ void lint_show(const struct lint_doc *d, uint32_t node, struct buf *out)
     sluice__buf_byte(out, '"');
   } else if (type == JSON_OBJECT || type == JSON_ARRAY) {
     sluice_str raw = sluice__json_raw(&d->json, node);
-    if (raw.n > 64 * SHOWN) { /* not worth the copy */
+    if (raw.n > (size_t)64 * SHOWN) { /* not worth the copy */
       sluice__buf_lit(out, "a large ");
       sluice__buf_put(out, lint_type_name(d, node),
                       strlen(lint_type_name(d, node)));

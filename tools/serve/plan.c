@@ -22,7 +22,7 @@ static const struct row {
      "needs events a second, 0 to 1000000"},
     {"split", offsetof(struct plan, split), 0, 1000000,
      "needs bytes, 0 to 1000000"},
-    {"delay", offsetof(struct plan, delay), 0, HOUR * 1000,
+    {"delay", offsetof(struct plan, delay), 0, (uint64_t)HOUR * 1000,
      "needs milliseconds, 0 to 3600000"},
     {"status", offsetof(struct plan, status), 400, 599,
      "needs a status of HTTP, 400 to 599"},
