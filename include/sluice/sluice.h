@@ -135,7 +135,8 @@ SLUICE_API sluice_status sluice_translator_fail(sluice_translator *t,
 SLUICE_API sluice_status sluice_translator_response(sluice_translator *t,
                                                     sluice_str *json);
 
-/* How the response ended; SLUICE_RESPONSE_IN_PROGRESS before its end. */
+/* How the response ended; SLUICE_RESPONSE_IN_PROGRESS before its end, and when
+ * a callback ended it before its terminal event. */
 SLUICE_API sluice_response_status
 sluice_translator_status(const sluice_translator *t);
 
