@@ -522,7 +522,8 @@ static void an_abort_is_the_end_in_each_call(void **state)
     assert_int_equal(sluice_translator_end_round(s.t), SLUICE_ERR_CALLBACK);
     assert_int_equal(answer(&s, ID("c1")), SLUICE_ERR_CALLBACK);
     assert_int_equal(sluice_translator_next_round(s.t), SLUICE_ERR_CALLBACK);
-    assert_int_equal(sluice_translator_messages(s.t, &json), SLUICE_ERR_CALLBACK);
+    assert_int_equal(sluice_translator_messages(s.t, &json),
+                     SLUICE_ERR_CALLBACK);
     assert_int_equal(s.events, at + 1);
     seen_free(&s);
   }
