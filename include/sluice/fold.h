@@ -23,10 +23,11 @@ SLUICE_API sluice_status sluice_fold_new(sluice_fold **out,
                                          const sluice_options *o);
 
 /* Adds one chunk. Its strings are copied; they may stand in the scratch of the
- * fold. What follows [DONE] or an error delta is ignored and counted. Returns
- * SLUICE_OK; SLUICE_ERR_ARG; SLUICE_ERR_STATE (after a finish that was OK, or
- * the scratch is in use); SLUICE_ERR_LIMIT or SLUICE_ERR_NOMEM, which are
- * sticky, as the errors of finish are. */
+ * fold. A delta of no known type is passed over, a finish that is none counts
+ * as stop. What follows [DONE] or an error delta is ignored and counted.
+ * Returns SLUICE_OK; SLUICE_ERR_ARG; SLUICE_ERR_STATE (after a finish that was
+ * OK, or the scratch is in use); SLUICE_ERR_LIMIT or SLUICE_ERR_NOMEM, which
+ * are sticky, as the errors of finish are. */
 SLUICE_API sluice_status sluice_fold_chunk(sluice_fold *f,
                                            const sluice_chunk *chunk);
 
