@@ -610,9 +610,8 @@ sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
   sluice_mem mem;
   sluice_parser *p;
 
-  if (out == NULL)
+  if (out == NULL || sluice__options(&all, o) != 0)
     return SLUICE_ERR_ARG;
-  sluice__options(&all, o);
   mem = sluice__mem(all.mem);
   p = (sluice_parser *)sluice__new(&mem, sizeof(*p));
   if (p == NULL)
@@ -639,13 +638,18 @@ sluice_status sluice_parser_parse(sluice_parser *p, sluice_str event_name,
     return SLUICE_ERR_ARG;
   out->deltas = NULL;
   out->count = 0;
-  if (p == NULL || (payload.p == NULL && payload.n > 0))
+  if (p == NULL || !sluice__is_there(payload.p, payload.n) ||
+      !sluice__is_there(event_name.p, event_name.n))
     return SLUICE_ERR_ARG;
+  if (p->scratch->busy)
+    return SLUICE_ERR_STATE;
   if (payload.n > p->max_payload)
     return (sluice_status)fail(&p->error, SLUICE_ERR_LIMIT, p->max_payload,
                                "the payload is longer than max_payload");
+  p->scratch->busy = 1;
   rv = sluice__chunk_parse(p->scratch, CHUNK_OF_STREAM, event_name, payload,
                            p->max_depth, p->counts, &p->error);
+  p->scratch->busy = 0;
   if (rv != 0)
     return (sluice_status)rv;
   p->error.status = SLUICE_OK;

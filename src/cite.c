@@ -402,7 +402,19 @@ struct sluice_cite {
   struct cite core;
   struct buf joined;
   sluice_mem mem;
+  sluice_cite_cb cb;
+  void *user;
+  int busy;
+  int unwanted; /* free was called from inside the callback */
 };
+
+static int call_back(void *user, const sluice_cite_piece *piece)
+{
+  sluice_cite *c = (sluice_cite *)user;
+  int rv = c->cb(c->user, piece);
+
+  return c->unwanted ? SLUICE_ERR_CALLBACK : rv;
+}
 
 sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
                               sluice_cite_cb cb, void *user)
@@ -412,16 +424,17 @@ sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
   sluice_cite *c;
   int rv;
 
-  if (out == NULL || cb == NULL)
+  if (out == NULL || cb == NULL || sluice__options(&all, o) != 0)
     return SLUICE_ERR_ARG;
-  sluice__options(&all, o);
   mem = sluice__mem(all.mem);
   c = (sluice_cite *)sluice__new(&mem, sizeof(*c));
   if (c == NULL)
     return SLUICE_ERR_NOMEM;
   c->mem = mem;
+  c->cb = cb;
+  c->user = user;
   sluice__buf_init(&c->joined, &c->mem);
-  rv = sluice__cite_init(&c->core, &c->mem, &all, &c->joined, cb, user);
+  rv = sluice__cite_init(&c->core, &c->mem, &all, &c->joined, call_back, c);
   if (rv != 0) {
     sluice__free(&mem, c);
     return (sluice_status)rv;
@@ -430,9 +443,24 @@ sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
   return SLUICE_OK;
 }
 
+/* After a call that may have run the callback. */
+static int leave(sluice_cite *c, int rv)
+{
+  c->busy = 0;
+  if (!c->unwanted)
+    return rv;
+  sluice_cite_free(c);
+  return SLUICE_ERR_CALLBACK;
+}
+
 int sluice_cite_feed(sluice_cite *c, sluice_text text)
 {
-  return c == NULL ? SLUICE_ERR_ARG : sluice__cite_feed(&c->core, text);
+  if (c == NULL || !sluice__is_there(text.p, text.n))
+    return SLUICE_ERR_ARG;
+  if (c->busy)
+    return SLUICE_ERR_STATE;
+  c->busy = 1;
+  return leave(c, sluice__cite_feed(&c->core, text));
 }
 
 int sluice_cite_finish(sluice_cite *c)
@@ -441,9 +469,12 @@ int sluice_cite_finish(sluice_cite *c)
 
   if (c == NULL)
     return SLUICE_ERR_ARG;
+  if (c->busy)
+    return SLUICE_ERR_STATE;
+  c->busy = 1;
   rv = sluice__cite_finish(&c->core);
   sluice__cite_reset(&c->core);
-  return rv;
+  return leave(c, rv);
 }
 
 uint32_t sluice_cite_unknown(const sluice_cite *c)
@@ -457,6 +488,11 @@ void sluice_cite_free(sluice_cite *c)
 
   if (c == NULL)
     return;
+  if (c->busy) {
+    c->unwanted = 1;
+    return;
+  }
+  c->busy = 1; /* for memory functions that call */
   mem = c->mem;
   sluice__cite_free(&c->core);
   sluice__buf_free(&c->joined);

@@ -217,12 +217,20 @@ sluice_status sluice_fold_json(sluice_fold *f, sluice_str *json)
 
   if (f == NULL || json == NULL)
     return SLUICE_ERR_ARG;
+  json->p = "";
+  json->n = 0;
+  if (f->scratch->busy)
+    return SLUICE_ERR_STATE;
   out = &f->scratch->out;
+  f->scratch->busy = 1;
   sluice__buf_clear(out);
   write_completion(out, &f->core);
-  json->p = out->failed ? "" : out->p;
-  json->n = out->failed ? 0 : out->n;
-  return (sluice_status)sluice__buf_status(out);
+  f->scratch->busy = 0;
+  if (out->failed)
+    return SLUICE_ERR_NOMEM;
+  json->p = out->p;
+  json->n = out->n;
+  return SLUICE_OK;
 }
 
 /* ---- what comes in ----------------------------------------------------- */
@@ -257,16 +265,21 @@ sluice_status sluice_fold_chunk(sluice_fold *f, const sluice_chunk *chunk)
   size_t i;
   int rv = 0;
 
-  if (f == NULL || chunk == NULL || (chunk->deltas == NULL && chunk->count > 0))
+  if (f == NULL || chunk == NULL ||
+      !sluice__is_there(chunk->deltas, chunk->count))
     return SLUICE_ERR_ARG;
-  if (f->finished)
+  if (f->scratch->busy)
     return SLUICE_ERR_STATE;
   if (f->status < 0)
     return f->status;
+  if (f->finished)
+    return SLUICE_ERR_STATE;
+  f->scratch->busy = 1;
   if ((f->done || f->failed) && chunk->count > 0)
     sluice__count(f->counts, SLUICE_ANOMALY_AFTER_DONE);
   for (i = 0; rv == 0 && i < chunk->count && !f->done && !f->failed; i++)
     rv = take_delta(f, &chunk->deltas[i]);
+  f->scratch->busy = 0;
   f->status = (sluice_status)rv;
   return f->status;
 }
@@ -309,13 +322,17 @@ sluice_status sluice_fold_finish(sluice_fold *f)
 {
   if (f == NULL)
     return SLUICE_ERR_ARG;
+  if (f->scratch->busy)
+    return SLUICE_ERR_STATE;
   if (f->finished)
     return f->status;
   f->finished = 1;
+  f->scratch->busy = 1;
   if (f->status == SLUICE_OK)
     f->status = (sluice_status)sluice__fold_end(&f->core);
   if (f->status == SLUICE_OK)
     f->status = decide(f);
+  f->scratch->busy = 0;
   return f->status;
 }
 
@@ -354,9 +371,8 @@ sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
   sluice_mem mem;
   sluice_fold *f;
 
-  if (out == NULL)
+  if (out == NULL || sluice__options(&all, o) != 0)
     return SLUICE_ERR_ARG;
-  sluice__options(&all, o);
   mem = sluice__mem(all.mem);
   f = (sluice_fold *)sluice__new(&mem, sizeof(*f));
   if (f == NULL)
@@ -376,9 +392,11 @@ sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
 
 void sluice_fold_reset(sluice_fold *f)
 {
-  if (f == NULL)
+  if (f == NULL || f->scratch->busy)
     return;
+  f->scratch->busy = 1;
   sluice__fold_clear(&f->core);
+  f->scratch->busy = 0;
   sluice__buf_clear(&f->message);
   memset(f->counts, 0, sizeof(f->counts));
   f->done = f->failed = f->finished = 0;

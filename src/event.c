@@ -259,8 +259,15 @@ static int is_set(const sluice_event *e)
 
 sluice_status sluice_event_write(sluice_scratch *scratch, sluice_event *event)
 {
+  int rv;
+
   if (scratch == NULL || event == NULL ||
       (unsigned)event->type >= SLUICE_EVENT_COUNT || !is_set(event))
     return SLUICE_ERR_ARG;
-  return (sluice_status)sluice__event_write(scratch, event);
+  if (scratch->busy)
+    return SLUICE_ERR_STATE;
+  scratch->busy = 1;
+  rv = sluice__event_write(scratch, event);
+  scratch->busy = 0;
+  return (sluice_status)rv;
 }

@@ -473,6 +473,8 @@ static int on_finish(struct fold *f, struct choice *c, const sluice_delta *d)
   if (c->finish != SLUICE_FINISH_NONE && !stronger)
     return 0;
   c->finish = d->u.finish;
+  if ((unsigned)c->finish > SLUICE_FINISH_ERROR) /* not of our parser */
+    c->finish = SLUICE_FINISH_STOP;
   return f->keep ? set(f, &c->word, d->text) : 0;
 }
 

@@ -604,7 +604,7 @@ int sluice__output_init(struct output *o, const sluice_mem *mem,
   return rv == 0 ? keep_tools(o, options) : rv;
 }
 
-void sluice__output_clear(struct output *o)
+static void free_items(struct output *o)
 {
   struct item *it, *next;
 
@@ -612,6 +612,11 @@ void sluice__output_clear(struct output *o)
     next = it->next;
     sluice__item_free(o->outlet.mem, it);
   }
+}
+
+void sluice__output_clear(struct output *o)
+{
+  free_items(o);
   o->items = o->last = o->head = o->round_last = NULL;
   o->done = NULL;
   o->last_done = NULL;
@@ -625,7 +630,7 @@ void sluice__output_clear(struct output *o)
 
 void sluice__output_free(struct output *o)
 {
-  sluice__output_clear(o);
+  free_items(o);
   sluice__message_free(&o->message);
   sluice__table_free(&o->tools);
 }

@@ -17,6 +17,7 @@ struct sluice_scratch {
   struct buf work;   /* whatever one function needs for a moment */
   struct buf joined; /* text that was held back, and what follows it */
   struct buf out;    /* the event being written */
+  uint8_t busy;      /* a call that uses it is running: no other may */
 };
 
 /* One more delta, zeroed, its type and choice set. NULL: out of memory. Valid

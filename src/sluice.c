@@ -33,7 +33,7 @@ struct sluice_translator {
   uint8_t bom_n;    /* bytes of a BOM seen */
   uint8_t first_n;  /* bytes of `first` */
   uint8_t half;     /* the input ended within an event */
-  uint8_t busy;     /* within a call that may run the callback */
+  uint8_t busy;     /* within a call */
   uint8_t finished; /* finish was called */
   uint8_t unwanted; /* free was called from inside the callback */
   uint64_t at;      /* bytes fed */
@@ -274,6 +274,56 @@ static int end_of_input(sluice_translator *t, enum end end)
 
 /* ---- the handle -------------------------------------------------------- */
 
+/* Within a call on this handle, or on another one with its scratch: a callback
+ * or a memory function calls. */
+static int in_use(const sluice_translator *t)
+{
+  return t->busy || t->scratch->busy;
+}
+
+static void enter(sluice_translator *t)
+{
+  t->busy = t->scratch->busy = 1;
+}
+
+/* The end of a call: whether the handle is still there. */
+static int stays(sluice_translator *t)
+{
+  t->busy = t->scratch->busy = 0;
+  if (!t->unwanted)
+    return 1;
+  sluice_translator_free(t);
+  return 0;
+}
+
+/* What a call returns that may have run the callback. */
+static sluice_status leave(sluice_translator *t, int rv)
+{
+  if (rv < SLUICE_ERR_FATAL)
+    t->sticky = (sluice_status)rv;
+  if (!stays(t))
+    return SLUICE_ERR_CALLBACK;
+  return rv > 0 ? SLUICE_PAUSED : (sluice_status)rv;
+}
+
+/* What a call returns that wrote JSON into the scratch. */
+static sluice_status leave_with(sluice_translator *t, sluice_str *json)
+{
+  const struct buf *out = &t->scratch->out;
+  int failed = out->failed;
+
+  if (!failed) {
+    json->p = out->p;
+    json->n = out->n;
+  }
+  if (!stays(t)) {
+    json->p = "";
+    json->n = 0;
+    return SLUICE_ERR_CALLBACK;
+  }
+  return failed ? SLUICE_ERR_NOMEM : SLUICE_OK;
+}
+
 /* Ready for the first bytes of a stream. */
 static void begin_stream(sluice_translator *t)
 {
@@ -294,13 +344,12 @@ sluice_status sluice_translator_new(sluice_translator **out,
   sluice_translator *t;
   int rv = SLUICE_ERR_NOMEM;
 
-  if (out == NULL || (o != NULL && o->size < sizeof(o->size)))
-    return SLUICE_ERR_ARG;
-  sluice__options(&all, o);
-  if ((unsigned)all.reasoning > SLUICE_REASONING_OFF ||
-      (all.tool_count > 0 && all.tools == NULL) ||
+  if (out == NULL || sluice__options(&all, o) != 0 ||
+      (unsigned)all.reasoning > SLUICE_REASONING_OFF ||
       (all.lenient & NEVER_BOTH) == NEVER_BOTH)
     return SLUICE_ERR_ARG;
+  if (all.scratch != NULL && all.scratch->busy)
+    return SLUICE_ERR_STATE;
   mem = sluice__mem(all.mem);
   t = (sluice_translator *)sluice__new(&mem, sizeof(*t));
   if (t == NULL)
@@ -313,29 +362,18 @@ sluice_status sluice_translator_new(sluice_translator **out,
   sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);
   begin_stream(t);
   t->scratch = sluice__scratch_of(&all, &t->own_scratch);
-  if (t->scratch != NULL)
+  if (t->scratch != NULL) {
+    t->scratch->busy = 1;
     rv = sluice__translate_init(&t->translate, &t->mem, t->scratch, &all,
                                 t->counts, cb, user);
+    t->scratch->busy = 0;
+  }
   if (rv != 0) {
     sluice_translator_free(t);
     return (sluice_status)rv;
   }
   *out = t;
   return SLUICE_OK;
-}
-
-/* After a call that may have run the callback: what it returns, and whether
- * the handle has to go. */
-static sluice_status leave(sluice_translator *t, int rv)
-{
-  t->busy = 0;
-  if (rv < 0)
-    t->sticky = (sluice_status)rv;
-  if (t->unwanted) {
-    sluice_translator_free(t);
-    return SLUICE_ERR_CALLBACK;
-  }
-  return rv > 0 ? SLUICE_PAUSED : (sluice_status)rv;
 }
 
 sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
@@ -346,9 +384,9 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
 
   if (consumed != NULL)
     *consumed = 0;
-  if (t == NULL || (data == NULL && len > 0))
+  if (t == NULL || !sluice__is_there(data, len))
     return SLUICE_ERR_ARG;
-  if (t->busy)
+  if (in_use(t))
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
@@ -356,7 +394,7 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
     return SLUICE_ERR_STATE;
   if (len == 0)
     return SLUICE_OK;
-  t->busy = 1;
+  enter(t);
   t->translate.output.outlet.paused = 0;
   rv = feed(t, (const char *)data, len, &taken);
   if (rv == 0) /* also when the decoder gave up behind [DONE] */
@@ -372,13 +410,13 @@ static sluice_status end_input(sluice_translator *t, enum end end)
 
   if (t == NULL)
     return SLUICE_ERR_ARG;
-  if (t->busy)
+  if (in_use(t))
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
   first = !t->finished;
   t->finished = 1;
-  t->busy = 1;
+  enter(t);
   rv = first ? end_of_input(t, end)
              : sluice__translate_end(&t->translate, end, t->at);
   return leave(t, rv > 0 ? 0 : rv);
@@ -418,6 +456,23 @@ sluice_status sluice_translator_pending(const sluice_translator *t, uint32_t n,
   return SLUICE_OK;
 }
 
+/* Everything that the result says is there. */
+static int result_ok(const sluice_result *r)
+{
+  size_t i;
+
+  if (r == NULL || !sluice__is_there(r->output.p, r->output.n) ||
+      !sluice__is_there(r->error.p, r->error.n) ||
+      !sluice__is_there(r->results.p, r->results.n) ||
+      !sluice__is_there(r->files, r->file_count))
+    return 0;
+  for (i = 0; i < r->file_count; i++)
+    if (!sluice__is_there(r->files[i].id.p, r->files[i].id.n) ||
+        !sluice__is_there(r->files[i].name.p, r->files[i].name.n))
+      return 0;
+  return 1;
+}
+
 sluice_status sluice_translator_result(sluice_translator *t,
                                        sluice_text call_id,
                                        const sluice_result *result)
@@ -425,10 +480,10 @@ sluice_status sluice_translator_result(sluice_translator *t,
   struct item *it;
   int rv;
 
-  if (t == NULL || result == NULL ||
-      (result->files == NULL && result->file_count > 0))
+  if (t == NULL || !sluice__is_there(call_id.p, call_id.n) ||
+      !result_ok(result))
     return SLUICE_ERR_ARG;
-  if (t->busy)
+  if (in_use(t))
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
@@ -439,13 +494,8 @@ sluice_status sluice_translator_result(sluice_translator *t,
     return SLUICE_ERR_ARG;
   if (it->tool->answered)
     return SLUICE_ERR_STATE;
-  t->busy = 1;
-  rv = sluice__translate_answer(&t->translate, it, result);
-  if (rv == SLUICE_ERR_ARG) { /* of the caller's making: not sticky */
-    t->busy = 0;
-    return SLUICE_ERR_ARG;
-  }
-  rv = (int)leave(t, rv);
+  enter(t);
+  rv = (int)leave(t, sluice__translate_answer(&t->translate, it, result));
   if (rv == SLUICE_OK && t->translate.phase == PHASE_OVER)
     return SLUICE_MORE;
   return (sluice_status)rv;
@@ -466,17 +516,18 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
     return SLUICE_ERR_ARG;
   json->p = "";
   json->n = 0;
-  if (t->busy || !round_settled(t))
+  if (in_use(t))
     return SLUICE_ERR_STATE;
+  if (t->sticky < 0)
+    return t->sticky;
+  if (!round_settled(t))
+    return SLUICE_ERR_STATE;
+  enter(t);
   out = &t->scratch->out;
   sluice__buf_clear(out);
   sluice__output_messages(&t->translate.output,
                           sluice__fold_said(&t->translate.fold), out);
-  if (out->failed)
-    return SLUICE_ERR_NOMEM;
-  json->p = out->p;
-  json->n = out->n;
-  return SLUICE_OK;
+  return leave_with(t, json);
 }
 
 sluice_status sluice_translator_next_round(sluice_translator *t)
@@ -485,48 +536,50 @@ sluice_status sluice_translator_next_round(sluice_translator *t)
 
   if (t == NULL)
     return SLUICE_ERR_ARG;
-  if (t->busy || !round_settled(t))
+  if (in_use(t))
     return SLUICE_ERR_STATE;
+  if (t->sticky < 0)
+    return t->sticky;
+  if (!round_settled(t))
+    return SLUICE_ERR_STATE;
+  enter(t);
   comments = t->sse.counts.comments;
   begin_stream(t);
   t->sse.counts.comments = comments;
   sluice__translate_next_round(&t->translate);
-  return SLUICE_OK;
+  return leave(t, 0);
 }
 
 sluice_status sluice_translator_mcp_tools(sluice_translator *t,
                                           sluice_str server_label,
                                           sluice_str tools, sluice_str error)
 {
-  int rv;
-
-  if (t == NULL)
+  if (t == NULL || !sluice__is_there(server_label.p, server_label.n) ||
+      !sluice__is_there(tools.p, tools.n) ||
+      !sluice__is_there(error.p, error.n))
     return SLUICE_ERR_ARG;
-  if (t->busy)
+  if (in_use(t))
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
   if (t->translate.phase == PHASE_ENDED)
     return SLUICE_ERR_STATE;
-  t->busy = 1;
-  rv = sluice__translate_mcp_tools(&t->translate, server_label, tools, error);
-  if (rv == SLUICE_ERR_ARG) {
-    t->busy = 0;
-    return SLUICE_ERR_ARG;
-  }
-  return leave(t, rv);
+  enter(t);
+  return leave(t, sluice__translate_mcp_tools(&t->translate, server_label,
+                                              tools, error));
 }
 
 sluice_status sluice_translator_fail(sluice_translator *t, sluice_str code,
                                      sluice_str message)
 {
-  if (t == NULL)
+  if (t == NULL || !sluice__is_there(code.p, code.n) ||
+      !sluice__is_there(message.p, message.n))
     return SLUICE_ERR_ARG;
-  if (t->busy)
+  if (in_use(t))
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
-  t->busy = 1;
+  enter(t);
   return leave(t,
                sluice__translate_give_up(&t->translate, code, message, t->at));
 }
@@ -539,18 +592,15 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
     return SLUICE_ERR_ARG;
   json->p = "";
   json->n = 0;
-  if (t->busy)
+  if (in_use(t))
     return SLUICE_ERR_STATE;
   if (t->translate.response.id.n == 0)
     return SLUICE_OK;
+  enter(t);
   out = &t->scratch->out;
   sluice__buf_clear(out);
   sluice__write_response(out, &t->translate.response);
-  if (out->failed)
-    return SLUICE_ERR_NOMEM;
-  json->p = out->p;
-  json->n = out->n;
-  return SLUICE_OK;
+  return leave_with(t, json);
 }
 
 sluice_response_status sluice_translator_status(const sluice_translator *t)
@@ -589,13 +639,14 @@ sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
 {
   if (t == NULL)
     return SLUICE_ERR_ARG;
-  if (t->busy)
+  if (in_use(t))
     return SLUICE_ERR_STATE;
+  enter(t);
   begin_stream(t);
   sluice__translate_reset(&t->translate, seed);
   memset(t->counts, 0, sizeof(t->counts));
   t->sticky = SLUICE_OK;
-  return SLUICE_OK;
+  return leave(t, 0);
 }
 
 void sluice_translator_free(sluice_translator *t)
@@ -609,6 +660,7 @@ void sluice_translator_free(sluice_translator *t)
     t->translate.output.outlet.aborted = 1;
     return;
   }
+  t->busy = 1; /* for memory functions that call */
   mem = t->mem;
   sluice__translate_free(&t->translate);
   sluice__sse_free(&t->sse);

@@ -346,6 +346,7 @@ struct sluice_sse {
   void *user;
   sluice_status status; /* sticky */
   int busy, finished;
+  int unwanted; /* free was called from inside the callback */
 };
 
 /* A negative number of the embedder's must not be taken for one of ours. */
@@ -354,7 +355,7 @@ static int call_back(void *user, const sluice_sse_event *event)
   sluice_sse *s = (sluice_sse *)user;
   int rv = s->cb(s->user, event);
 
-  return rv < 0 ? SLUICE_ERR_CALLBACK : rv;
+  return rv < 0 || s->unwanted ? SLUICE_ERR_CALLBACK : rv;
 }
 
 sluice_status sluice_sse_new(sluice_sse **out, const sluice_options *o,
@@ -364,9 +365,8 @@ sluice_status sluice_sse_new(sluice_sse **out, const sluice_options *o,
   sluice_mem mem;
   sluice_sse *s;
 
-  if (out == NULL || cb == NULL)
+  if (out == NULL || cb == NULL || sluice__options(&all, o) != 0)
     return SLUICE_ERR_ARG;
-  sluice__options(&all, o);
   mem = sluice__mem(all.mem);
   s = (sluice_sse *)sluice__new(&mem, sizeof(*s));
   if (s == NULL)
@@ -380,8 +380,13 @@ sluice_status sluice_sse_new(sluice_sse **out, const sluice_options *o,
 }
 
 /* What a core call returned, for the caller. */
-static sluice_status settle(sluice_sse *s, int rv)
+static sluice_status leave(sluice_sse *s, int rv)
 {
+  s->busy = 0;
+  if (s->unwanted) {
+    sluice_sse_free(s);
+    return SLUICE_ERR_CALLBACK;
+  }
   if (rv == 0)
     return SLUICE_OK;
   if (rv > 0)
@@ -398,18 +403,19 @@ sluice_status sluice_sse_feed(sluice_sse *s, const void *data, size_t len,
 
   if (consumed != NULL)
     *consumed = 0;
-  if (s == NULL || (data == NULL && len > 0))
+  if (s == NULL || !sluice__is_there(data, len))
     return SLUICE_ERR_ARG;
+  if (s->busy)
+    return SLUICE_ERR_STATE;
   if (s->status < 0)
     return s->status;
-  if (s->busy || s->finished)
+  if (s->finished)
     return SLUICE_ERR_STATE;
   s->busy = 1;
   rv = sluice__sse_feed(&s->core, (const char *)data, len, &taken);
-  s->busy = 0;
   if (consumed != NULL)
     *consumed = taken;
-  return settle(s, rv);
+  return leave(s, rv);
 }
 
 sluice_status sluice_sse_finish(sluice_sse *s)
@@ -425,8 +431,7 @@ sluice_status sluice_sse_finish(sluice_sse *s)
   s->finished = 1;
   s->busy = 1;
   rv = sluice__sse_finish(&s->core);
-  s->busy = 0;
-  return rv > 0 ? SLUICE_OK : settle(s, rv);
+  return leave(s, rv > 0 ? 0 : rv);
 }
 
 void sluice_sse_reset(sluice_sse *s)
@@ -451,6 +456,11 @@ void sluice_sse_free(sluice_sse *s)
 
   if (s == NULL)
     return;
+  if (s->busy) {
+    s->unwanted = 1;
+    return;
+  }
+  s->busy = 1; /* for memory functions that call */
   mem = s->mem;
   sluice__sse_free(&s->core);
   sluice__free(&mem, s);

@@ -4,6 +4,7 @@
 
 #include <sluice/anomaly.h>
 #include <sluice/event.h>
+#include <sluice/tool.h>
 
 #include "status.h"
 
@@ -78,9 +79,36 @@ static void limit32(uint32_t *value, uint32_t standard)
     *value = standard;
 }
 
-void sluice__options(sluice_options *out, const sluice_options *o)
+static int str_ok(sluice_str s)
+{
+  return sluice__is_there(s.p, s.n);
+}
+
+static int all_there(const sluice_options *o)
+{
+  size_t i;
+
+  if (!str_ok(o->response_id) || !str_ok(o->model) || !str_ok(o->request) ||
+      !str_ok(o->marker_open) || !str_ok(o->marker_prefix) ||
+      !str_ok(o->marker_close) || !sluice__is_there(o->files, o->file_count) ||
+      !sluice__is_there(o->tools, o->tool_count))
+    return 0;
+  for (i = 0; i < o->file_count; i++)
+    if (!str_ok(o->files[i].id) || !str_ok(o->files[i].name))
+      return 0;
+  for (i = 0; i < o->tool_count; i++)
+    if (!str_ok(o->tools[i].name) || !str_ok(o->tools[i].server_label) ||
+        !str_ok(o->tools[i].container_id) || !str_ok(o->tools[i].name_space) ||
+        !str_ok(o->tools[i].shown))
+      return 0;
+  return 1;
+}
+
+int sluice__options(sluice_options *out, const sluice_options *o)
 {
   memset(out, 0, sizeof(*out));
+  if (o != NULL && o->size < sizeof(o->size))
+    return SLUICE_ERR_ARG;
   /* A caller compiled against an older header has a shorter struct. */
   if (o != NULL)
     memcpy(out, o, o->size < sizeof(*out) ? o->size : sizeof(*out));
@@ -93,4 +121,5 @@ void sluice__options(sluice_options *out, const sluice_options *o)
   limit32(&out->max_items, 1024);
   limit32(&out->max_marker, 64);
   limit32(&out->max_annotations, 65536);
+  return all_there(out) ? 0 : SLUICE_ERR_ARG;
 }

@@ -10,8 +10,15 @@
 const char *sluice__status_text(sluice_status status);
 
 /* A copy of `o` (NULL: the defaults) with every limit set. Pointers are still
- * the caller's. */
-void sluice__options(sluice_options *out, const sluice_options *o);
+ * the caller's. 0, or SLUICE_ERR_ARG: `o` was not initialised, or points to
+ * nothing where it says that there is something. */
+int sluice__options(sluice_options *out, const sluice_options *o);
+
+/* `n` bytes can be there. */
+static inline int sluice__is_there(const void *p, size_t n)
+{
+  return p != NULL || n == 0;
+}
 
 /* One more of `a`; `counts` may be NULL. It stays at its maximum. */
 static inline void sluice__count(uint32_t *counts, sluice_anomaly a)

@@ -331,7 +331,9 @@ size_t sluice_text_encode(sluice_str bytes, char *out, size_t cap)
   char clean[8];
   size_t i = 0, put = 0, total = 0;
 
-  while (i < bytes.n) {
+  if (out == NULL)
+    cap = 0;
+  while (bytes.p != NULL && i < bytes.n) {
     i += escape_one(bytes.p + i, bytes.n - i, clean, &put);
     if (total < cap)
       memcpy(out + total, clean, put < cap - total ? put : cap - total);
@@ -384,7 +386,9 @@ size_t sluice_text_decode(sluice_text text, char *out, size_t cap)
   size_t i = 0, total = 0, put;
   uint32_t cp = 0;
 
-  while (i < text.n) {
+  if (out == NULL)
+    cap = 0;
+  while (text.p != NULL && i < text.n) {
     i += sluice__text_next(text.p + i, text.n - i, &cp);
     put = sluice__utf8_put(plain, cp);
     if (total < cap)

@@ -159,6 +159,8 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
   if (rv == SLUICE_ERR_CALLBACK) {
     t->error.status = SLUICE_ERR_CALLBACK;
     t->error.message = sluice__status_text(SLUICE_ERR_CALLBACK);
+  } else { /* also when there was no memory to say so */
+    r->status = SLUICE_RESPONSE_FAILED;
   }
   return (int)t->error.status;
 }

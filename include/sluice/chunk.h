@@ -93,7 +93,8 @@ typedef struct sluice_chunk {
 typedef struct sluice_parser sluice_parser;
 
 /* Uses mem, scratch, max_payload and max_depth of `o`; NULL means the defaults.
- * Returns SLUICE_OK, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM. */
+ * Returns SLUICE_OK, SLUICE_ERR_ARG (`out` is NULL, a bad option) or
+ * SLUICE_ERR_NOMEM. */
 SLUICE_API sluice_status sluice_parser_new(sluice_parser **out,
                                            const sluice_options *o);
 
@@ -101,7 +102,8 @@ SLUICE_API sluice_status sluice_parser_new(sluice_parser **out,
  * payloads and documents that hold nothing known give no delta and are counted.
  * `out` points into `payload` and the scratch until the next parse.
  * `event_name` is the name of the SSE event; "error" makes any object an error.
- * Returns SLUICE_OK; SLUICE_ERR_ARG; SLUICE_ERR_JSON (not JSON; see
+ * Returns SLUICE_OK; SLUICE_ERR_ARG (NULL); SLUICE_ERR_STATE (the scratch is in
+ * use); SLUICE_ERR_JSON (not JSON; see
  * sluice_parser_error); SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. No error is sticky;
  * on error `out` is empty. */
 SLUICE_API sluice_status sluice_parser_parse(sluice_parser *p,
@@ -109,7 +111,8 @@ SLUICE_API sluice_status sluice_parser_parse(sluice_parser *p,
                                              sluice_str payload,
                                              sluice_chunk *out);
 
-/* Of the last parse; the offset counts from the payload's start. */
+/* Of the last parse that had its arguments; the offset counts from the
+ * payload's start. NULL gives SLUICE_ERR_ARG. */
 SLUICE_API sluice_error sluice_parser_error(const sluice_parser *p);
 
 /* How often `a` was met. 0 for NULL and for a number that is none. */

@@ -3,9 +3,20 @@
  * Every stage can be used alone: include its header (sse.h, chunk.h, fold.h,
  * cite.h, event.h) or sluice.h for the whole line.
  *
- * Threads: a handle belongs to one thread at a time; different handles are
- * independent. The library has no global state, reads no clock, no locale and
- * no environment, prints nothing and never aborts.
+ * Threads: a handle belongs to one thread at a time, and so do all handles of
+ * one scratch; different ones are independent. The library has no global state,
+ * reads no clock, no locale and no environment, prints nothing and never
+ * aborts.
+ *
+ * Calls from inside: while the library runs a callback, the clock or a memory
+ * function of the embedder's, the handle and its scratch are in use. A call on
+ * it, or on another handle of that scratch, returns SLUICE_ERR_STATE and does
+ * nothing; a reset that returns nothing does nothing. Allowed are the calls
+ * that take a const handle, all calls on handles of another scratch, and free:
+ * from inside a callback it lets no further one run, the running call returns
+ * SLUICE_ERR_CALLBACK, and then the handle is gone. Memory functions must not
+ * free a handle that is in use, and nobody a scratch. A callback has to return:
+ * one that leaves by longjmp or an exception leaves the handle in use for good.
  */
 #ifndef SLUICE_COMMON_H
 #define SLUICE_COMMON_H
@@ -30,7 +41,8 @@ extern "C" {
 SLUICE_API uint32_t sluice_version(void);
 
 /* Bytes with their length, not NUL-terminated. `n` 0 is the empty string,
- * whatever `p` is. Borrowed: each function says for how long. */
+ * whatever `p` is; `p` NULL with another `n` is SLUICE_ERR_ARG. Borrowed: each
+ * function says for how long. */
 typedef struct sluice_str {
   const char *p;
   size_t n;
@@ -48,9 +60,10 @@ typedef struct sluice_text {
 } sluice_text;
 
 /* Decodes clean JSON text into plain UTF-8. Writes at most `cap` bytes to
- * `out` (NULL allowed when `cap` is 0) and no NUL. Returns the length of the
- * whole result in bytes, which is never more than text.n; when it is more
- * than `cap`, the output was cut. Cost: linear in text.n. */
+ * `out` (none when it is NULL) and no NUL. Returns the length of the whole
+ * result in bytes, which is never more than text.n; when it is more than `cap`,
+ * the output was cut. Text that is not clean gives any bytes, and does no harm.
+ * Cost: linear in text.n. */
 SLUICE_API size_t sluice_text_decode(sluice_text text, char *out, size_t cap);
 
 /* The reverse: escapes plain bytes into clean JSON text; bytes that are not
@@ -58,10 +71,10 @@ SLUICE_API size_t sluice_text_decode(sluice_text text, char *out, size_t cap);
  * rules as above; the result is at most 6 times as long as `bytes`. */
 SLUICE_API size_t sluice_text_encode(sluice_str bytes, char *out, size_t cap);
 
-/* Memory functions of the embedder, all three set; `user` is passed through.
- * A NULL sluice_mem pointer means malloc(3), realloc(3), free(3). The struct is
- * copied, not kept. malloc and realloc may return NULL: the call that needed
- * the memory then returns SLUICE_ERR_NOMEM. */
+/* Memory functions of the embedder; `user` is passed through. A NULL sluice_mem
+ * pointer, or one function that is NULL, means malloc(3), realloc(3), free(3).
+ * The struct is copied, not kept. malloc and realloc may return NULL: the call
+ * that needed the memory then returns SLUICE_ERR_NOMEM. */
 typedef struct sluice_mem {
   void *(*malloc)(void *user, size_t size);
   void *(*realloc)(void *user, void *ptr, size_t size);
@@ -70,8 +83,12 @@ typedef struct sluice_mem {
 } sluice_mem;
 
 /* What every call returns. 0 and above is success; below 0 is an error; below
- * SLUICE_ERR_FATAL the handle is spent: each later call returns the same code
- * until it is reset. */
+ * SLUICE_ERR_FATAL the handle is spent: each later call that would go on
+ * returns the same code until it is reset. Only new, parse, and the calls that
+ * write what there is (response, messages, json) can be tried again. Of several
+ * codes the first counts: ERR_ARG for what is NULL; ERR_STATE from inside; the
+ * code that is sticky; ERR_STATE, as each call says; ERR_ARG for what it reads.
+ */
 /* NAME, value, what it means */
 #define SLUICE_STATUSES(X)                                                     \
   X(OK, 0, "all input was taken")                                              \
@@ -106,8 +123,8 @@ typedef struct sluice_error {
 } sluice_error;
 
 /* Buffers that are needed only while a call runs. One scratch can serve all
- * handles of one thread, so that an idle stream holds none of them. Free it
- * after the handles that use it. */
+ * handles of one thread, so that an idle stream holds none of them. It serves
+ * one call at a time (see above). Free it after the handles that use it. */
 typedef struct sluice_scratch sluice_scratch;
 
 /* Returns SLUICE_OK, SLUICE_ERR_ARG (`out` is NULL) or SLUICE_ERR_NOMEM. */

@@ -125,15 +125,13 @@ typedef struct sluice_item {
   uint32_t output_index;
   const sluice_part *parts;  /* message, reasoning; a list */
   sluice_text call_id, name; /* of calls */
-  sluice_text arguments;     /* of calls; the input of a custom one, the code of
-                                an interpreter */
+  sluice_text arguments;     /* of calls; or the input, or the code */
   const struct sluice_item *next;
   sluice_text name_space;   /* function and custom calls; empty: none */
   sluice_text server_label; /* MCP */
   sluice_text container_id; /* code interpreter */
   sluice_text queries;      /* searches: JSON strings joined by commas */
-  sluice_text results;      /* JSON: results, sources, outputs, tools; empty:
-                               none */
+  sluice_text results;      /* JSON: results, sources, outputs, tools */
   sluice_text output;       /* MCP: what the tool gave; an image in base64 */
   sluice_text error;        /* MCP: why it failed */
   sluice_text encrypted;    /* reasoning: encrypted_content; empty: none */
@@ -157,10 +155,7 @@ typedef struct sluice_response {
   sluice_text error_type, error_param;   /* empty: null */
   const sluice_usage *usage;             /* NULL: none was sent */
   const sluice_item *items;              /* those that are done; a list */
-
-  /* The settings of the client's request (options.request); NULL: the defaults
-   * of the API. */
-  const sluice_echo *echo;
+  const sluice_echo *echo; /* of options.request; NULL: the API's defaults */
 } sluice_response;
 
 /* One event. Members that its type does not set are zero. */
@@ -187,13 +182,15 @@ typedef struct sluice_event {
 } sluice_event;
 
 /* Called for each event. 0 goes on, above 0 pauses after the present SSE event,
- * below 0 aborts: no further event comes. */
+ * below 0 aborts: no further event comes. Calls from inside: common.h. */
 typedef int (*sluice_event_cb)(void *user, const sluice_event *event);
 
 /* Writes `event` (all members above `wire` set by the caller) into the scratch
  * and sets wire, json and object, which live until the scratch is used again.
- * Members that the type does not show are not read. Returns SLUICE_OK,
- * SLUICE_ERR_ARG (NULL, or no such type) or SLUICE_ERR_NOMEM. */
+ * Members that the type does not show are not read; a wrong number in an item,
+ * part or status is written as its first. Returns SLUICE_OK, SLUICE_ERR_ARG
+ * (NULL, also of what the type shows; no such type), SLUICE_ERR_STATE (the
+ * scratch is in use) or SLUICE_ERR_NOMEM. */
 SLUICE_API sluice_status sluice_event_write(sluice_scratch *scratch,
                                             sluice_event *event);
 

@@ -17,13 +17,17 @@ extern "C" {
 typedef struct sluice_fold sluice_fold;
 
 /* Uses mem, scratch, seed and the limits of `o`; NULL means the defaults.
- * Returns SLUICE_OK, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM. */
+ * Returns SLUICE_OK, SLUICE_ERR_ARG (`out` is NULL, a bad option) or
+ * SLUICE_ERR_NOMEM. */
 SLUICE_API sluice_status sluice_fold_new(sluice_fold **out,
                                          const sluice_options *o);
 
-/* Adds one chunk. Its strings are copied. What follows [DONE] or an error delta
- * is ignored and counted. Returns SLUICE_OK; SLUICE_ERR_ARG; SLUICE_ERR_STATE
- * (after finish); SLUICE_ERR_LIMIT or SLUICE_ERR_NOMEM, which are sticky. */
+/* Adds one chunk. Its strings are copied; they may stand in the scratch of the
+ * fold. A delta of no known type is passed over, a finish that is none counts
+ * as stop. What follows [DONE] or an error delta is ignored and counted.
+ * Returns SLUICE_OK; SLUICE_ERR_ARG; SLUICE_ERR_STATE (after a finish that was
+ * OK, or the scratch is in use); SLUICE_ERR_LIMIT or SLUICE_ERR_NOMEM, which
+ * are sticky, as the errors of finish are. */
 SLUICE_API sluice_status sluice_fold_chunk(sluice_fold *f,
                                            const sluice_chunk *chunk);
 
@@ -35,7 +39,8 @@ SLUICE_API sluice_status sluice_fold_chunk(sluice_fold *f,
  *   SLUICE_ERR_TRUNCATED  it ended before that, or within the arguments of a
  *                         call that has no finish reason
  *   SLUICE_ERR_EMPTY      no choice ever came
- *   SLUICE_ERR_ARG; or the sticky error of an earlier call */
+ *   SLUICE_ERR_ARG; SLUICE_ERR_STATE (the scratch is in use); or the sticky
+ *   error of an earlier call */
 SLUICE_API sluice_status sluice_fold_finish(sluice_fold *f);
 
 /* The finish reason that holds for the choice that came first. NULL, or no
@@ -51,11 +56,13 @@ SLUICE_API sluice_text sluice_fold_message(const sluice_fold *f);
  * Choices are in rising order of their index; reasoning stands under the name
  * it came under; a call without id has one made from the seed; members nobody
  * sent are left out; `usage` is null when none came. May be called at any time,
- * again and again; cost: linear in the text kept. Returns SLUICE_OK,
- * SLUICE_ERR_ARG or SLUICE_ERR_NOMEM. */
+ * again and again, also after an error; cost: linear in the text kept. Returns
+ * SLUICE_OK, SLUICE_ERR_ARG, SLUICE_ERR_STATE (the scratch is in use) or
+ * SLUICE_ERR_NOMEM; `json` is empty then. */
 SLUICE_API sluice_status sluice_fold_json(sluice_fold *f, sluice_str *json);
 
-/* Empties the fold: ready for another stream. NULL does nothing. */
+/* Empties the fold: ready for another stream. Does nothing when `f` is NULL or
+ * the scratch is in use. */
 SLUICE_API void sluice_fold_reset(sluice_fold *f);
 
 /* How often `a` was met. 0 for NULL and for a number that is none. */

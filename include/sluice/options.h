@@ -59,9 +59,12 @@ typedef struct sluice_tool sluice_tool; /* tool.h */
 /* Options of every stage; each reads the members it needs. Zero is the default
  * of each member. Members are only ever added at the end. Everything a member
  * points to is copied by the call that takes the options, but `scratch`, which
- * is kept. */
+ * is kept. A bad option (SLUICE_ERR_ARG) is a `size` of less than itself, an
+ * array or a string that is NULL and not empty, and what the member says. */
 typedef struct sluice_options {
-  size_t size; /* set by sluice_options_init: which members exist */
+  size_t size; /* set by sluice_options_init: which members exist. Those behind
+                  it have their defaults; those that we do not know are not
+                  read */
   const sluice_mem *mem;
   sluice_scratch *scratch; /* NULL: the handle makes its own */
 

@@ -34,7 +34,8 @@ typedef struct sluice_translator sluice_translator;
 /* `o` NULL means the defaults; `cb` NULL writes no events (the response can
  * still be asked for). Everything but the scratch is copied. The scratch, if
  * any, must outlive the handle. Returns SLUICE_OK, SLUICE_ERR_ARG (`out` NULL
- * or a bad option) or SLUICE_ERR_NOMEM. */
+ * or a bad option), SLUICE_ERR_STATE (the scratch is in use) or
+ * SLUICE_ERR_NOMEM; `*out` is set on SLUICE_OK alone. */
 SLUICE_API sluice_status sluice_translator_new(sluice_translator **out,
                                                const sluice_options *o,
                                                sluice_event_cb cb, void *user);
@@ -49,7 +50,7 @@ SLUICE_API sluice_status sluice_translator_new(sluice_translator **out,
  *   SLUICE_OK            also for anything after [DONE], which is ignored
  *   SLUICE_PAUSED        a callback returned a positive number
  *   SLUICE_ERR_ARG       `t` or `data` is NULL
- *   SLUICE_ERR_STATE     after finish, or from inside a callback
+ *   SLUICE_ERR_STATE     after finish or end_round, or from inside a callback
  *   SLUICE_ERR_CALLBACK  a callback returned a negative number; no event came
  *                        after that one
  *   SLUICE_ERR_LIMIT, _NOMEM, _JSON, _PROTOCOL, _UPSTREAM; and, at [DONE],
@@ -70,12 +71,13 @@ SLUICE_API sluice_status sluice_translator_finish(sluice_translator *t);
 
 /* This chat stream is over, but the response may go on (tool.h). When hosted
  * calls wait for results, or others need to be told that they were skipped,
- * returns SLUICE_MORE and sends no terminal event. Else it is
- * sluice_translator_finish. */
+ * returns SLUICE_MORE and sends no terminal event, also when called again. Else
+ * it is sluice_translator_finish, which ends a response at any time. */
 SLUICE_API sluice_status sluice_translator_end_round(sluice_translator *t);
 
 /* The calls whose results are wanted, from 0; those that came first, first.
- * Returns SLUICE_OK; SLUICE_ERR_ARG when there are not so many, or NULL. */
+ * Returns SLUICE_OK; SLUICE_ERR_ARG when there are not so many (always, while
+ * no round is over), or NULL; `out` is zero then. */
 SLUICE_API sluice_status sluice_translator_pending(const sluice_translator *t,
                                                    uint32_t n,
                                                    sluice_pending *out);
@@ -86,32 +88,32 @@ SLUICE_API sluice_status sluice_translator_pending(const sluice_translator *t,
  * or the next round, are wanted); SLUICE_OK when the response has ended by it,
  * since the round also called a tool of the client; SLUICE_ERR_ARG (no such
  * call, or results that are no JSON of the right type); SLUICE_ERR_STATE (the
- * call has its result, or was skipped; or no round is over); or a sticky code
- * as feed. */
+ * call has its result, or was skipped; no round is over; from inside a
+ * callback); or a sticky code as feed. */
 SLUICE_API sluice_status sluice_translator_result(sluice_translator *t,
                                                   sluice_text call_id,
                                                   const sluice_result *result);
 
 /* The chat messages to append to the next request, as a JSON array: what the
  * model said in this round with its calls, then a tool message for each result.
- * Lives until the next call on the handle or its scratch. Returns SLUICE_OK;
- * SLUICE_ERR_STATE unless the round is over and all results are in;
- * SLUICE_ERR_ARG; SLUICE_ERR_NOMEM. */
+ * Lives until the next call on the handle or its scratch; empty on an error.
+ * Returns SLUICE_OK; SLUICE_ERR_STATE unless end_round was called and all
+ * results are in, or from inside a callback; SLUICE_ERR_ARG; SLUICE_ERR_NOMEM;
+ * or a sticky code. */
 SLUICE_API sluice_status sluice_translator_messages(sluice_translator *t,
                                                     sluice_str *json);
 
 /* The next chat stream begins: what is fed from here on is a stream of its own;
  * items, indexes, sequence numbers and usage run on, and offsets count from its
- * start. Returns SLUICE_OK; SLUICE_ERR_STATE unless the round is over and all
- * results are in; SLUICE_ERR_ARG. */
+ * start. Returns as sluice_translator_messages, but for SLUICE_ERR_NOMEM. */
 SLUICE_API sluice_status sluice_translator_next_round(sluice_translator *t);
 
 /* Shows that an MCP server listed its tools: an mcp_list_tools item. `tools` is
  * a JSON array of {name, description, input_schema, annotations}; `error` not
  * empty: it failed, with these words. The item comes at its turn; before
- * response.created it waits for that. Returns SLUICE_OK, SLUICE_ERR_ARG
- * (`tools` is no JSON array), SLUICE_ERR_STATE, SLUICE_ERR_LIMIT or a sticky
- * code as feed. */
+ * response.created it waits for that. Returns SLUICE_OK, SLUICE_ERR_ARG (NULL;
+ * `tools` is no JSON array), SLUICE_ERR_STATE (the response has ended, or from
+ * inside a callback), SLUICE_ERR_LIMIT or a sticky code as feed. */
 SLUICE_API sluice_status sluice_translator_mcp_tools(sluice_translator *t,
                                                      sluice_str server_label,
                                                      sluice_str tools,
@@ -120,23 +122,25 @@ SLUICE_API sluice_status sluice_translator_mcp_tools(sluice_translator *t,
 /* Ends the response as failed for a reason of the embedder's (a timeout, a
  * refused connection). `code` and `message` are plain UTF-8; an empty code is
  * server_error. Returns SLUICE_ERR_UPSTREAM, or the code of an earlier end;
- * SLUICE_OK when the response had ended well. */
+ * SLUICE_OK when the response had ended well; SLUICE_ERR_CALLBACK;
+ * SLUICE_ERR_ARG; SLUICE_ERR_STATE from inside a callback. */
 SLUICE_API sluice_status sluice_translator_fail(sluice_translator *t,
                                                 sluice_str code,
                                                 sluice_str message);
 
 /* The Response object as JSON, as in the last lifecycle event: empty before
  * response.created. Lives until the next call on the handle or its scratch.
- * Returns SLUICE_OK, SLUICE_ERR_ARG, SLUICE_ERR_STATE (from inside a callback)
- * or SLUICE_ERR_NOMEM. Cost: linear in the text kept. */
+ * Returns SLUICE_OK, also after an error; SLUICE_ERR_ARG; SLUICE_ERR_STATE
+ * (from inside a callback); SLUICE_ERR_NOMEM. Cost: linear in the text kept. */
 SLUICE_API sluice_status sluice_translator_response(sluice_translator *t,
                                                     sluice_str *json);
 
-/* How the response ended; SLUICE_RESPONSE_IN_PROGRESS before its end. */
+/* How the response ended; SLUICE_RESPONSE_IN_PROGRESS before its end, and when
+ * a callback ended it before its terminal event. */
 SLUICE_API sluice_response_status
 sluice_translator_status(const sluice_translator *t);
 
-/* What went wrong, status SLUICE_OK while nothing did. */
+/* What went wrong, status SLUICE_OK while nothing did. NULL: SLUICE_ERR_ARG. */
 SLUICE_API sluice_error sluice_translator_error(const sluice_translator *t);
 
 /* The message of response.error, in clean JSON text: more than the static text

@@ -33,12 +33,12 @@ typedef struct sluice_sse_counts {
 } sluice_sse_counts;
 
 /* Called for each event; its strings live until it returns. Returns 0 to go
- * on, above 0 to pause after this event, below 0 to abort. Must not call
- * functions of the same handle but sluice_sse_counted(). */
+ * on, above 0 to pause after this event, below 0 to abort: no further event
+ * comes. Calls from inside: common.h. */
 typedef int (*sluice_sse_cb)(void *user, const sluice_sse_event *event);
 
 /* Uses mem and max_payload of `o`; NULL means the defaults. Returns SLUICE_OK,
- * SLUICE_ERR_ARG (`out` or `cb` is NULL) or SLUICE_ERR_NOMEM. */
+ * SLUICE_ERR_ARG (`out` or `cb` is NULL, a bad option) or SLUICE_ERR_NOMEM. */
 SLUICE_API sluice_status sluice_sse_new(sluice_sse **out,
                                         const sluice_options *o,
                                         sluice_sse_cb cb, void *user);
@@ -48,15 +48,17 @@ SLUICE_API sluice_status sluice_sse_new(sluice_sse **out,
  * callback paused or an error came. Any cut of a stream gives the same events.
  * Returns SLUICE_OK, SLUICE_PAUSED (feed the rest again), SLUICE_ERR_ARG,
  * SLUICE_ERR_STATE (after finish, or from inside a callback),
- * SLUICE_ERR_CALLBACK, SLUICE_ERR_LIMIT (max_payload) or SLUICE_ERR_NOMEM.
- * Cost: each byte is looked at a fixed number of times, for any cut. */
+ * SLUICE_ERR_CALLBACK, SLUICE_ERR_LIMIT (max_payload) or SLUICE_ERR_NOMEM; the
+ * last three are sticky. Cost: each byte is looked at a fixed number of times,
+ * for any cut. */
 SLUICE_API sluice_status sluice_sse_feed(sluice_sse *s, const void *data,
                                          size_t len, size_t *consumed);
 
 /* The input is over. Hands out an event that has data but no blank line, with
  * `ended` 0: the caller judges whether it is whole. A pause asked for here has
- * no effect. Returns SLUICE_OK, SLUICE_ERR_STATE (from inside a callback) or a
- * sticky error; a second call does nothing. */
+ * no effect. Returns SLUICE_OK, SLUICE_ERR_ARG, SLUICE_ERR_STATE (from inside a
+ * callback) or a sticky error; a second call does nothing, and returns the
+ * same. */
 SLUICE_API sluice_status sluice_sse_finish(sluice_sse *s);
 
 /* Back to the state after new; memory is kept. Does nothing from inside a
@@ -66,7 +68,7 @@ SLUICE_API void sluice_sse_reset(sluice_sse *s);
 /* What was met so far. NULL gives zeros. */
 SLUICE_API sluice_sse_counts sluice_sse_counted(const sluice_sse *s);
 
-/* NULL does nothing. Must not be called from inside a callback. */
+/* NULL does nothing. From inside a callback: the running call is the last. */
 SLUICE_API void sluice_sse_free(sluice_sse *s);
 
 #ifdef __cplusplus
