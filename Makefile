@@ -82,6 +82,7 @@ LINT_OBJ := $(call object,$(wildcard tools/lint/lint_*.c))
 TEST_OBJ := $(call object,$(TEST_SRC)) $(HELP_OBJ)
 TEST_BIN := $(TEST_SRC:tests/%.c=$(OUT)/tests/%)
 
+comma := ,
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
 
@@ -155,6 +156,11 @@ $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(HELP_OBJ) $(LINT_OBJ) $(OUT)/libsluice.a
 # It tests parts of the command that need nothing else.
 $(OUT)/tests/replay_test: $(call object,$(patsubst %,tools/serve/%.c, \
                             replay plan agenda))
+
+# It watches every call of yajl, and the way out of it (fortified or not).
+$(OUT)/tests/wall_test: override LDFLAGS += $(addprefix -Wl$(comma)--wrap=, \
+  yajl_alloc yajl_config yajl_parse yajl_get_bytes_consumed \
+  longjmp __longjmp_chk)
 
 # A function of nothing but the folders, so install writes its own.
 pc = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \

@@ -533,7 +533,7 @@ static int first_char(sluice_str s)
 
   for (i = 0; i < s.n; i++)
     if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\r' && s.p[i] != '\n')
-      return s.p[i];
+      return (unsigned char)s.p[i];
   return -1;
 }
 

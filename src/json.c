@@ -79,19 +79,24 @@ static void *arena_malloc(void *ctx, size_t size)
     a->more = b;
     p = (char *)b + ALIGN;
   }
-  memcpy(p, &size, sizeof(size)); /* for realloc */
+  memcpy(p, &size, sizeof(size)); /* the room, for realloc */
   return p + ALIGN;
 }
 
+/* yajl's stack grows by a fixed step. Nothing is given back, so each move gets
+ * twice the room: all moves together cost no more than the last one. */
 static void *arena_realloc(void *ctx, void *ptr, size_t size)
 {
-  void *p = arena_malloc(ctx, size);
-  size_t old;
+  size_t had = 0;
+  void *p;
 
-  if (ptr != NULL) {
-    memcpy(&old, (char *)ptr - ALIGN, sizeof(old));
-    memcpy(p, ptr, old < size ? old : size);
-  }
+  if (ptr != NULL)
+    memcpy(&had, (char *)ptr - ALIGN, sizeof(had));
+  if (size <= had)
+    return ptr;
+  p = arena_malloc(ctx, size / 2 < had ? 2 * had : size);
+  if (had > 0)
+    memcpy(p, ptr, had);
   return p;
 }
 
@@ -134,13 +139,10 @@ static int add(struct parse *s, enum json_type type, const char *p, size_t n)
   j->nodes = (struct json_node *)nodes;
   node = &j->nodes[j->count++];
   node->type = type;
-  if (p >= s->text && p <= s->text + s->size) {
-    node->at = (uint32_t)(p - s->text);
-    node->n = (uint32_t)n;
-  } else { /* a number that ends the text: yajl shows a copy of it */
-    node->at = (uint32_t)(s->size - n);
-    node->n = (uint32_t)n;
-  }
+  /* A number that ends the text is known to be whole only by what follows it:
+   * then yajl shows a copy, and it is the text's last n bytes. */
+  node->at = (uint32_t)(s->ending ? s->size - n : (size_t)(p - s->text));
+  node->n = (uint32_t)n;
   node->next = (uint32_t)j->count;
   return 1;
 }
@@ -346,6 +348,10 @@ int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth)
   sluice__buf_clear(&j->masked);
   if (payload.n == 0)
     return bad(j, 0, "no JSON at all");
+  if (payload.n >= JSON_ABSENT) { /* places are 32 bits */
+    j->error_message = "the JSON is longer than 4 GiB";
+    return SLUICE_ERR_LIMIT;
+  }
   rv = refuse_odd_space(j, payload);
   j->escaped = rv == 0 && memchr(payload.p, '\\', payload.n) != NULL;
   if (j->escaped) {

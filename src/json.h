@@ -50,8 +50,8 @@ void sluice__json_free(struct json *j);
 
 /* Parses one text, or several in a row: the first is node 0, the others follow
  * by `next`. `payload` must stay while the nodes are used. Returns 0;
- * SLUICE_ERR_JSON, SLUICE_ERR_LIMIT (depth, or more nodes than
- * payload.n / 2 + 64 or 4 Mi) with error_at and error_message set;
+ * SLUICE_ERR_JSON, SLUICE_ERR_LIMIT (depth, more nodes than
+ * payload.n / 2 + 64 or 4 Mi, or 4 GiB of text) with error_at and error_message set;
  * SLUICE_ERR_NOMEM. */
 int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth);
 

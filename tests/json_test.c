@@ -221,6 +221,86 @@ static void more_than_4_mi_values_are_refused(void **state)
   free(many);
 }
 
+/* Counts what is asked for, and what of it is live. */
+struct meter {
+  size_t asked;
+  long live;
+};
+
+static void *meter_malloc(void *user, size_t size)
+{
+  struct meter *m = (struct meter *)user;
+
+  m->asked += size;
+  m->live++;
+  return malloc(size);
+}
+
+static void *meter_realloc(void *user, void *ptr, size_t size)
+{
+  struct meter *m = (struct meter *)user;
+
+  m->asked += size;
+  return realloc(ptr, size);
+}
+
+static void meter_free(void *user, void *ptr)
+{
+  struct meter *m = (struct meter *)user;
+
+  m->live -= ptr != NULL;
+  free(ptr);
+}
+
+/* The bytes asked for to parse `depth` arrays in each other. */
+static size_t memory_of_depth(size_t depth)
+{
+  struct meter meter = {0, 0};
+  sluice_mem mem = {meter_malloc, meter_realloc, meter_free, &meter};
+  char *in = malloc(2 * depth);
+  struct json j;
+
+  assert_non_null(in);
+  memset(in, '[', depth);
+  memset(in + depth, ']', depth);
+  sluice__json_init(&j, &mem);
+  assert_int_equal(parse(&j, in, 2 * depth, UINT32_MAX), 0);
+  assert_int_equal(j.count, depth);
+  sluice__json_free(&j);
+  assert_int_equal(meter.live, 0);
+  free(in);
+  return meter.asked;
+}
+
+static void deep_nesting_takes_memory_in_proportion(void **state)
+{
+  size_t depth;
+
+  (void)state;
+  for (depth = 1000; depth < 1000000; depth *= 3) {
+    size_t once = memory_of_depth(depth), twice = memory_of_depth(2 * depth);
+
+    if (2 * twice > 5 * once)
+      fail_msg("%zu levels take %zu bytes, twice as many %zu", depth, once,
+               twice);
+    assert_true(once < 200 * depth + 10000);
+  }
+}
+
+/* Nothing is read: there are no 4 GiB at `in`. */
+static void places_beyond_32_bits_are_refused(void **state)
+{
+  const char in[] = "{}";
+  struct json j;
+
+  (void)state;
+  sluice__json_init(&j, plain_mem());
+  assert_int_equal(parse(&j, in, UINT32_MAX, DEPTH), SLUICE_ERR_LIMIT);
+  assert_string_equal(j.error_message, "the JSON is longer than 4 GiB");
+  assert_int_equal(parse(&j, in, SIZE_MAX, DEPTH), SLUICE_ERR_LIMIT);
+  sluice__json_free(&j);
+}
+
 static void the_last_of_equal_keys_holds(void **state)
 {
   static const struct {
@@ -549,6 +629,8 @@ int main(void)
       cmocka_unit_test(nesting_is_limited),
       cmocka_unit_test(hostile_depth_is_refused_at_once),
       cmocka_unit_test(more_than_4_mi_values_are_refused),
+      cmocka_unit_test(deep_nesting_takes_memory_in_proportion),
+      cmocka_unit_test(places_beyond_32_bits_are_refused),
       cmocka_unit_test(the_last_of_equal_keys_holds),
       cmocka_unit_test(integers_are_taken_from_any_form),
       cmocka_unit_test(a_number_at_the_end_of_the_text_is_read),
