@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "document.h"
 #include "heap.h"
 
 void files_init(struct files *files)
@@ -89,17 +88,18 @@ int files_set(struct files *files, sluice_options *o)
   return 0;
 }
 
-/* ---- a JSON file ---- */
+/* ---- JSON ---- */
 
 #define FORM "{\"file-id\": \"filename\", ...}"
 
 static int add_member(struct files *files, struct document *d, uint32_t key)
 {
+  enum json_type type = sluice__json_type(&d->json, key + 1);
   sluice_str id, name;
 
-  if (sluice__json_type(&d->json, key + 1) != JSON_STRING)
+  if (type != JSON_STRING && type != JSON_NULL)
     return document_fault(d, key + 1,
-                          "the value of a member is no string; citation files "
+                          "the name of a file is no string; citation files "
                           "are " FORM);
   if (sluice__json_raw(&d->json, key).n == 0)
     return document_fault(d, key,
@@ -113,16 +113,26 @@ static int add_member(struct files *files, struct document *d, uint32_t key)
   return 0;
 }
 
+int files_take(struct files *files, struct document *d, uint32_t object)
+{
+  uint32_t key;
+
+  if (sluice__json_type(&d->json, object) != JSON_OBJECT)
+    return document_fault(d, object, "the files are no object " FORM);
+  for (key = sluice__json_child(&d->json, object); key != JSON_ABSENT;
+       key = sluice__json_sibling(&d->json, object, key))
+    if (add_member(files, d, key) != 0)
+      return -1;
+  return 0;
+}
+
 int files_read(struct files *files, const char *path)
 {
   struct document d;
-  uint32_t key;
   int rv = document_open(&d, path, FORM);
 
   if (rv == 0)
-    for (key = sluice__json_child(&d.json, 0); key != JSON_ABSENT && rv == 0;
-         key = sluice__json_sibling(&d.json, 0, key))
-      rv = add_member(files, &d, key);
+    rv = files_take(files, &d, 0);
   document_close(&d);
   return rv;
 }

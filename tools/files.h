@@ -6,6 +6,7 @@
 #include <sluice/options.h>
 
 #include "buf.h"
+#include "document.h"
 
 struct files {
   sluice_file *list; /* in the order of adding */
@@ -16,11 +17,13 @@ struct files {
 void files_init(struct files *files);
 void files_free(struct files *files);
 
-/* Adds one; both strings are plain UTF-8 and are copied. Of
- * an id added twice the last one counts. Returns 0, or -1 when there is no
- * memory.
- */
+/* Adds one; both strings are plain UTF-8 and are copied. Of an id added twice
+ * the last one counts. Returns 0, or -1 when there is no memory. */
 int files_add(struct files *files, sluice_str id, sluice_str name);
+
+/* Adds what an object {"id": "name", ...} of a document holds; a name may be
+ * null. Returns 0, or -1 when it is something else, which stderr then says. */
+int files_take(struct files *files, struct document *d, uint32_t object);
 
 /* Adds what a JSON file {"id": "name", ...} holds. Returns 0, or -1 when it
  * cannot be read or is something else, which stderr then says. */

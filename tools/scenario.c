@@ -21,34 +21,6 @@ static enum json_type type_of(const struct scenario *s, uint32_t node)
   return sluice__json_type(&s->document.json, node);
 }
 
-/* ---- files of citations ------------------------------------------------ */
-
-/* {"id": "name", …} into a list. */
-static int take_files(struct scenario *s, uint32_t object, struct files *files)
-{
-  const struct json *j = &s->document.json;
-  sluice_str id, name;
-  uint32_t key;
-
-  if (type_of(s, object) != JSON_OBJECT)
-    return document_fault(&s->document, object,
-                          "the files are no object {\"file-id\": \"name\"}");
-  for (key = sluice__json_child(j, object); key != JSON_ABSENT;
-       key = sluice__json_sibling(j, object, key)) {
-    if (type_of(s, key + 1) != JSON_STRING && type_of(s, key + 1) != JSON_NULL)
-      return document_fault(&s->document, key + 1,
-                            "the name of a file is no string");
-    if (document_text(&s->document, key, &id) != 0 ||
-        document_text(&s->document, key + 1, &name) != 0)
-      return -1;
-    if (files_add(files, id, name) != 0) {
-      heap_report();
-      return -1;
-    }
-  }
-  return 0;
-}
-
 /* ---- the scenario ------------------------------------------------------ */
 
 static int take_limit(struct scenario *s)
@@ -81,7 +53,7 @@ int scenario_open(struct scenario *s, const char *path)
     return -1;
   files = get(s, 0, "citation_files");
   s->has_files = type_of(s, files) > JSON_NULL;
-  if (s->has_files && take_files(s, files, &s->files) != 0)
+  if (s->has_files && files_take(&s->files, &s->document, files) != 0)
     return -1;
   s->rounds = get(s, 0, "rounds");
   if (sluice__json_child(&s->document.json, s->rounds) == JSON_ABSENT ||
@@ -206,7 +178,7 @@ static int take_result(struct scenario *s, uint32_t entry, sluice_translator *t)
           0)
     return -1;
   if (type_of(s, files) > JSON_NULL)
-    rv = take_files(s, files, &known);
+    rv = files_take(&known, &s->document, files);
   if (rv == 0) {
     result.files = known.list;
     result.file_count = known.count;

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "lint_frame.h"
+
+#include "lint_report.h"
 #include "lint_state.h"
 
 enum {
@@ -11,10 +14,11 @@ enum {
 
 static int on_sse(void *user, const sluice_sse_event *e);
 
-int lint_frame_open(struct lint *l)
+int lint_frame_open(struct lint *l, lint_event_cb on_event)
 {
   sluice_options o;
 
+  l->frame.on_event = on_event;
   sluice__buf_init(&l->frame.line, &l->mem);
   sluice__buf_init(&l->frame.head, &l->mem);
   sluice_options_init(&o);
@@ -141,7 +145,7 @@ static void line_end(struct lint *l)
   }
   if (l->options.format == LINT_JSONL) {
     new_event(l, f->line_offset);
-    lint_event(l, NULL, line);
+    l->frame.on_event(l, NULL, line);
   } else if (line.n == 0) {
     blank_line(l);
   } else if (line.p[0] != ':') {
@@ -175,7 +179,7 @@ static int on_sse(void *user, const sluice_sse_event *e)
     l->frame.done_seen = 1;
     return 0;
   }
-  lint_event(l, &e->name, e->data);
+  l->frame.on_event(l, &e->name, e->data);
   return l->status == 0 ? 0 : -1;
 }
 

@@ -21,7 +21,13 @@ struct lint_at {
 
 struct lint;
 
+/* What is done with each event. `name` NULL: there is no such line, nor need
+ * be. An error in l->status stops the reading. */
+typedef void (*lint_event_cb)(struct lint *l, const sluice_str *name,
+                              sluice_str json);
+
 struct lint_frame {
+  lint_event_cb on_event;
   sluice_sse *sse;
   uint64_t offset; /* of the next byte */
   struct buf line; /* of JSONL: the whole; else its first bytes */
@@ -32,15 +38,12 @@ struct lint_frame {
   struct buf head; /* the first bytes of the input, to say what it is */
 };
 
-int lint_frame_open(struct lint *l);
+int lint_frame_open(struct lint *l, lint_event_cb on_event);
 int lint_frame_feed(struct lint *l, const char *p, size_t n);
 int lint_frame_finish(struct lint *l);
 void lint_frame_close(struct lint *l);
 
 /* What the first bytes look like, when no event was in them. */
 const char *lint_frame_guess(const struct lint *l);
-
-/* lint_check.c: one event. `name` NULL: there is no such line, nor need be. */
-int lint_event(struct lint *l, const sluice_str *name, sluice_str json);
 
 #endif

@@ -2,7 +2,8 @@
 /* lint_item.c - output items: added, their arguments and steps, done. */
 #include <stdio.h>
 
-#include "lint_state.h"
+#include "lint_report.h"
+#include "lint_steps.h"
 
 /* Items whose text is a member, and which. */
 static const struct args_of {
@@ -31,40 +32,10 @@ static const struct last_step {
 static const char *const fixed[] = {
     "role", "name", "call_id", "namespace", "phase", "server_label", "id"};
 
-int lint_item_is(const struct lint_item *it, const char *type)
-{
-  return it->type.n == strlen(type) &&
-         memcmp(it->type.p, type, it->type.n) == 0;
-}
-
 static int is_plain(const struct lint_item *it)
 {
   return lint_item_is(it, "message") || lint_item_is(it, "function_call") ||
          lint_item_is(it, "custom_tool_call") || lint_item_is(it, "reasoning");
-}
-
-/* What is not needed once an item is done. */
-static void forget(struct lint_item *it)
-{
-  lint_parts_free(it->parts, it->part_count);
-  lint_parts_free(it->summary, it->summary_count);
-  lint_parts_free(it->commands, it->command_count);
-  it->part_count = it->summary_count = it->command_count = 0;
-  sluice__buf_free(&it->args);
-  sluice__buf_free(&it->first);
-}
-
-void lint_item_free(struct lint_item *it)
-{
-  const sluice_mem *mem = it->id.mem;
-
-  forget(it);
-  sluice__free(mem, it->parts);
-  sluice__free(mem, it->summary);
-  sluice__free(mem, it->commands);
-  sluice__buf_free(&it->id);
-  sluice__buf_free(&it->type);
-  sluice__buf_free(&it->done);
 }
 
 /* ---- added ---- */
@@ -209,46 +180,6 @@ void lint_item_added(struct lint *l, const struct lint_route *route)
   check_names(l, it, item);
   l->open++;
   l->open_hosted += (size_t)!is_plain(it);
-}
-
-/* ---- the item of an event ---- */
-
-struct lint_item *lint_item_of(struct lint *l, const struct lint_route *route)
-{
-  uint32_t index = lint_member(l, "output_index");
-  uint32_t id = lint_member(l, "item_id");
-  struct lint_item *it;
-  char key[32];
-  int n = snprintf(key, sizeof(key), "%lld",
-                   (long long)lint_integer(&l->doc, index));
-  size_t at = lint_is_integer(&l->doc, index)
-                  ? lint_map_get(&l->by_index, (sluice_text){key, (size_t)n})
-                  : SIZE_MAX;
-
-  if (at == SIZE_MAX) {
-    lint_say(l, LINT_VIOLATION, "item.unknown", "output_index",
-             "no item was added with output_index %s", lint_shown(l, index));
-    return NULL;
-  }
-  it = &l->items[at];
-  if (id != JSON_ABSENT && it->has_id &&
-      !sluice__text_eq(lint_text(&l->doc, id), sluice__buf_as_text(&it->id)))
-    lint_say(l, LINT_VIOLATION, "item.id", "item_id",
-             "item_id is %s, the item is %s", lint_shown(l, id),
-             lint_shown_text(l, sluice__buf_as_text(&it->id)));
-  if (it->is_done) {
-    lint_say(l, LINT_VIOLATION, "item.after-done", NULL,
-             "item %lld is done already", (long long)it->index);
-    return NULL;
-  }
-  if (route->item != NULL && !lint_item_is(it, route->item)) {
-    lint_say(l, LINT_VIOLATION, "item.type", NULL,
-             "the event belongs to a %s, item %lld is a %s", route->item,
-             (long long)it->index,
-             lint_shown_text(l, sluice__buf_as_text(&it->type)));
-    return NULL;
-  }
-  return it;
 }
 
 /* ---- arguments, input, code ---- */
@@ -499,7 +430,7 @@ static void close_item(struct lint *l, struct lint_item *it, uint32_t item)
   it->is_done = 1;
   l->open--;
   l->open_hosted -= (size_t)!is_plain(it);
-  forget(it);
+  lint_item_forget(it);
 }
 
 static int same_id(struct lint *l, const struct lint_item *it, uint32_t item)

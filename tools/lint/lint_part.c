@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lint_part.c - the parts of items: their texts, annotations and log
  * probabilities; the parts of a reasoning summary. */
-#include "lint_state.h"
+#include "lint_report.h"
+#include "lint_steps.h"
 
 static int part_is(const struct lint_part *p, const char *type)
 {
@@ -25,41 +26,6 @@ static void check_memory(struct lint *l, const struct buf *b)
 {
   if (b->failed)
     l->status = SLUICE_ERR_NOMEM;
-}
-
-/* ---- the list of parts ---- */
-
-struct lint_part *lint_part_new(struct lint *l, struct lint_part **parts,
-                                size_t *count, size_t *cap)
-{
-  void *list = *parts;
-  struct lint_part *p;
-
-  if (sluice__room(&l->mem, &list, cap, *count + 1, 4, sizeof(*p)) != 0) {
-    l->status = SLUICE_ERR_NOMEM;
-    return NULL;
-  }
-  *parts = (struct lint_part *)list;
-  p = &(*parts)[(*count)++];
-  memset(p, 0, sizeof(*p));
-  sluice__buf_init(&p->type, &l->mem);
-  sluice__buf_init(&p->text, &l->mem);
-  sluice__buf_init(&p->logprobs, &l->mem);
-  sluice__buf_init(&p->notes, &l->mem);
-  sluice__buf_init(&p->final, &l->mem);
-  sluice__length_init(&p->length, l->options.index_unit);
-  return p;
-}
-
-void lint_parts_free(struct lint_part *parts, size_t count)
-{
-  for (size_t i = 0; i < count; i++) {
-    sluice__buf_free(&parts[i].type);
-    sluice__buf_free(&parts[i].text);
-    sluice__buf_free(&parts[i].logprobs);
-    sluice__buf_free(&parts[i].notes);
-    sluice__buf_free(&parts[i].final);
-  }
 }
 
 /* The part at an index of the event; NULL, reported, when it was not added. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lint_response.c - the response: its order, what it echoes, its ending. */
-#include "lint_state.h"
+#include "lint_report.h"
+#include "lint_steps.h"
 
 enum { ECHOES = 16 }; /* lifecycle events whose echo is compared */
 

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lint_state.h - what the checker knows of a stream so far, and the steps that
- * follow it: the response (lint_response.c), its items (lint_item.c), their
- * parts (lint_part.c). For the files of the checker only.
- *
- * A step reads the event at hand in l->doc, whose node 0 is the event. It must
- * expect any shape: that was reported before, by the table of the schema.
+/* lint_state.h - what the checker knows of a stream so far: the event at hand,
+ * the response, its items and their parts. For the files of the checker only.
  */
 #ifndef SLUICE_TOOLS_LINT_STATE_H
 #define SLUICE_TOOLS_LINT_STATE_H
@@ -95,71 +91,26 @@ struct lint_route {
   int rank;          /* of a progress event */
 };
 
-/* ---- telling ---- */
-
-/* `path` (NULL: none) is the member in question, for finding the clients. */
-__attribute__((format(printf, 5, 6))) void
-lint_say(struct lint *l, enum lint_severity severity, const char *code,
-         const char *path, const char *format, ...);
-
-/* A value of the event at hand, for a message; lives until the next event. */
-const char *lint_shown(struct lint *l, uint32_t node);
-const char *lint_shown_text(struct lint *l, sluice_text text);
-
-/* ---- reading ---- */
-
 /* A member of the event at hand. */
 static inline uint32_t lint_member(const struct lint *l, const char *name)
 {
   return lint_get(&l->doc, 0, name);
 }
 
-/* Reads kept JSON into l->other. Returns 1, or 0 with l->status set. */
-int lint_reread(struct lint *l, const struct buf *json);
-/* The same for values that were joined by commas: as an array. */
-int lint_reread_list(struct lint *l, const struct buf *values);
+/* ---- items ---- */
 
-/* Puts the source of a value in place of what `out` holds. */
-void lint_keep(struct lint *l, struct buf *out, uint32_t node);
-
-/* Holds a text that was added up against the one an event gives. */
-void lint_compare(struct lint *l, const char *code, const char *what,
-                  const struct buf *sum, uint32_t node);
-
-/* ---- the steps ---- */
-
-void lint_lifecycle(struct lint *l, const struct lint_route *route);
-void lint_error(struct lint *l, const struct lint_route *route);
-void lint_end(struct lint *l);
-
-void lint_item_added(struct lint *l, const struct lint_route *route);
-void lint_item_done(struct lint *l, const struct lint_route *route);
-void lint_args_delta(struct lint *l, const struct lint_route *route);
-void lint_args_done(struct lint *l, const struct lint_route *route);
-void lint_progress(struct lint *l, const struct lint_route *route);
-void lint_command_added(struct lint *l, const struct lint_route *route);
-void lint_command_delta(struct lint *l, const struct lint_route *route);
-void lint_command_done(struct lint *l, const struct lint_route *route);
-void lint_nothing(struct lint *l, const struct lint_route *route);
-
-void lint_part_added(struct lint *l, const struct lint_route *route);
-void lint_part_done(struct lint *l, const struct lint_route *route);
-void lint_text_delta(struct lint *l, const struct lint_route *route);
-void lint_text_done(struct lint *l, const struct lint_route *route);
-void lint_annotation(struct lint *l, const struct lint_route *route);
-void lint_summary_added(struct lint *l, const struct lint_route *route);
-void lint_summary_done(struct lint *l, const struct lint_route *route);
-void lint_summary_delta(struct lint *l, const struct lint_route *route);
-void lint_summary_text(struct lint *l, const struct lint_route *route);
+int lint_item_is(const struct lint_item *it, const char *type);
 
 /* The item that the event names, NULL (reported) when there is none or it is
  * done. */
 struct lint_item *lint_item_of(struct lint *l, const struct lint_route *route);
-int lint_item_is(const struct lint_item *it, const char *type);
+
+/* What is not needed once an item is done. */
+void lint_item_forget(struct lint_item *it);
 void lint_item_free(struct lint_item *it);
 
-/* The parts of an item that is done, against the item. */
-void lint_parts_match(struct lint *l, struct lint_item *it, uint32_t item);
+/* ---- parts ---- */
+
 /* One more part in *parts, or NULL. */
 struct lint_part *lint_part_new(struct lint *l, struct lint_part **parts,
                                 size_t *count, size_t *cap);
