@@ -230,11 +230,20 @@ static size_t plain(const struct cite *c, const char *p, size_t n)
   return k > 0 && p[k - 1] == ' ' ? k - 1 : k;
 }
 
+/* Nothing is left of another call, which may have failed; not of another
+ * handle's either, which may share the buffer. */
+static void begin(struct cite *c)
+{
+  c->run.n = 0;
+  sluice__buf_clear(c->joined);
+}
+
 int sluice__cite_feed(struct cite *c, sluice_text text)
 {
   size_t i = 0, n;
   int rv = 0;
 
+  begin(c);
   while (rv == 0 && i < text.n) {
     if (c->held_n == 0) {
       n = plain(c, text.p + i, text.n - i);
@@ -253,17 +262,17 @@ void sluice__cite_reset(struct cite *c)
 {
   c->state = CITE_NOTHING;
   c->held_n = 0;
-  c->run.n = 0;
   c->removal_count = 0;
   c->removed = 0;
   sluice__length_init(&c->length, c->length.unit);
-  sluice__buf_clear(c->joined);
 }
 
 int sluice__cite_finish(struct cite *c)
 {
-  int rv = release(c, c->held_n);
+  int rv;
 
+  begin(c);
+  rv = release(c, c->held_n);
   return rv == 0 ? send_run(c) : rv;
 }
 
@@ -400,6 +409,7 @@ struct sluice_cite {
   struct cite core;
   struct buf joined;
   sluice_mem mem;
+  int failed; /* memory ran out: the text has a hole until it is over */
 };
 
 sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
@@ -430,7 +440,13 @@ sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
 
 int sluice_cite_feed(sluice_cite *c, sluice_text text)
 {
-  return c == NULL ? SLUICE_ERR_ARG : sluice__cite_feed(&c->core, text);
+  int rv;
+
+  if (c == NULL)
+    return SLUICE_ERR_ARG;
+  rv = c->failed ? SLUICE_ERR_NOMEM : sluice__cite_feed(&c->core, text);
+  c->failed = rv == SLUICE_ERR_NOMEM;
+  return rv;
 }
 
 int sluice_cite_finish(sluice_cite *c)
@@ -439,7 +455,8 @@ int sluice_cite_finish(sluice_cite *c)
 
   if (c == NULL)
     return SLUICE_ERR_ARG;
-  rv = sluice__cite_finish(&c->core);
+  rv = c->failed ? SLUICE_ERR_NOMEM : sluice__cite_finish(&c->core);
+  c->failed = 0;
   sluice__cite_reset(&c->core);
   return rv;
 }

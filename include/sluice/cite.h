@@ -37,8 +37,9 @@ SLUICE_API sluice_status sluice_cite_new(sluice_cite **out,
 
 /* Adds a piece of clean JSON text (sluice_text_encode makes it). Returns 0 or
  * what the callback returned; SLUICE_ERR_ARG when `c` is NULL;
- * SLUICE_ERR_NOMEM. Cost: linear in text.n; memory only for text that was held
- * back and goes out with what follows. */
+ * SLUICE_ERR_NOMEM, sticky until the text is over: part of it is lost. Cost:
+ * linear in text.n; memory only for text that was held back and goes out with
+ * what follows. */
 SLUICE_API int sluice_cite_feed(sluice_cite *c, sluice_text text);
 
 /* The text is over: hands out what was held back, and starts anew, with index
