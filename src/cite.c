@@ -230,11 +230,20 @@ static size_t plain(const struct cite *c, const char *p, size_t n)
   return k > 0 && p[k - 1] == ' ' ? k - 1 : k;
 }
 
+/* Nothing is left of another call, which may have failed; not of another
+ * handle's either, which may share the buffer. */
+static void begin(struct cite *c)
+{
+  c->run.n = 0;
+  sluice__buf_clear(c->joined);
+}
+
 int sluice__cite_feed(struct cite *c, sluice_text text)
 {
   size_t i = 0, n;
   int rv = 0;
 
+  begin(c);
   while (rv == 0 && i < text.n) {
     if (c->held_n == 0) {
       n = plain(c, text.p + i, text.n - i);
@@ -253,17 +262,17 @@ void sluice__cite_reset(struct cite *c)
 {
   c->state = CITE_NOTHING;
   c->held_n = 0;
-  c->run.n = 0;
   c->removal_count = 0;
   c->removed = 0;
   sluice__length_init(&c->length, c->length.unit);
-  sluice__buf_clear(c->joined);
 }
 
 int sluice__cite_finish(struct cite *c)
 {
-  int rv = release(c, c->held_n);
+  int rv;
 
+  begin(c);
+  rv = release(c, c->held_n);
   return rv == 0 ? send_run(c) : rv;
 }
 
@@ -321,8 +330,6 @@ static int keep_files(struct cite *c, const sluice_options *o)
   size_t i;
   int rv = 0;
 
-  if (o->files == NULL && o->file_count > 0)
-    return SLUICE_ERR_ARG;
   c->only_known = o->files != NULL;
   for (i = 0; rv == 0 && i < o->file_count; i++)
     rv = sluice__cite_add_file(c, &o->files[i]);
@@ -406,6 +413,7 @@ struct sluice_cite {
   void *user;
   int busy;
   int unwanted; /* free was called from inside the callback */
+  int failed;   /* memory ran out: the text has a hole until it is over */
 };
 
 static int call_back(void *user, const sluice_cite_piece *piece)
@@ -455,12 +463,18 @@ static int leave(sluice_cite *c, int rv)
 
 int sluice_cite_feed(sluice_cite *c, sluice_text text)
 {
+  int rv;
+
   if (c == NULL || !sluice__is_there(text.p, text.n))
     return SLUICE_ERR_ARG;
   if (c->busy)
     return SLUICE_ERR_STATE;
+  if (c->failed)
+    return SLUICE_ERR_NOMEM;
   c->busy = 1;
-  return leave(c, sluice__cite_feed(&c->core, text));
+  rv = sluice__cite_feed(&c->core, text);
+  c->failed = rv == SLUICE_ERR_NOMEM;
+  return leave(c, rv);
 }
 
 int sluice_cite_finish(sluice_cite *c)
@@ -472,7 +486,8 @@ int sluice_cite_finish(sluice_cite *c)
   if (c->busy)
     return SLUICE_ERR_STATE;
   c->busy = 1;
-  rv = sluice__cite_finish(&c->core);
+  rv = c->failed ? SLUICE_ERR_NOMEM : sluice__cite_finish(&c->core);
+  c->failed = 0;
   sluice__cite_reset(&c->core);
   return leave(c, rv);
 }

@@ -442,6 +442,12 @@ int sluice__message_end(struct message *m, struct item *it, int last)
   return 0;
 }
 
+int sluice__message_cut(struct message *m, struct item *it)
+{
+  it->pub.status = SLUICE_ITEM_INCOMPLETE;
+  return close_part(m, it);
+}
+
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
                          sluice_text text)
 {

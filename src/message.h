@@ -43,6 +43,9 @@ int sluice__logprobs_add(struct buf *all, sluice_text entries);
  * text comes, so that every URL that waits belongs here. */
 int sluice__message_end(struct message *m, struct item *it, int last);
 
+/* Its open part closes with what of it was sent. Needs no memory. */
+int sluice__message_cut(struct message *m, struct item *it);
+
 /* A citation of the provider's; it is shown when its text was. `it` is the item
  * whose turn it is, or NULL. */
 int sluice__message_annotate(struct message *m, struct item *it,

@@ -43,22 +43,102 @@ static int is_terminal(sluice_event_type type)
          type == SLUICE_EVENT_FAILED;
 }
 
+/* ---- room for the end --------------------------------------------------- */
+
+/* What the end of a response shows and its beginning does not: usage, times,
+ * why it failed in words of our own. And the event around it. */
+#define END_MORE  1024
+/* What an item shows when it is done, but for its content. */
+#define ITEM_MORE 128
+
+/* How much longer the response is once this event was sent. */
+static size_t adds(const sluice_event *e)
+{
+  switch (e->type) {
+  case SLUICE_EVENT_ITEM_ADDED:
+    return e->object.n + ITEM_MORE;
+  case SLUICE_EVENT_PART_ADDED:
+  case SLUICE_EVENT_SUMMARY_PART_ADDED:
+  case SLUICE_EVENT_ANNOTATION_ADDED:
+    return e->object.n + 1;
+  case SLUICE_EVENT_TEXT_DELTA:
+  case SLUICE_EVENT_REFUSAL_DELTA:
+  case SLUICE_EVENT_SUMMARY_DELTA:
+  case SLUICE_EVENT_REASONING_DELTA:
+  case SLUICE_EVENT_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_INPUT_DELTA:
+  case SLUICE_EVENT_MCP_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_CODE_DELTA:
+    return e->text.n + e->logprobs.n + 1;
+  default:
+    return 0;
+  }
+}
+
+/* Room for n bytes more than the ending has, with what is in the buffer. */
+static int make_room(struct outlet *o, size_t n)
+{
+  struct buf *out = &o->scratch->out;
+  size_t ending = o->ending + n;
+
+  if (ending < n)
+    return SLUICE_ERR_NOMEM;
+  if (ending > out->cap && sluice__buf_reserve(out, ending - out->n) != 0)
+    return SLUICE_ERR_NOMEM;
+  o->ending = ending;
+  return 0;
+}
+
+int sluice__outlet_promise(struct outlet *o, size_t n)
+{
+  if (o->cb == NULL)
+    return 0;
+  sluice__buf_clear(&o->scratch->out);
+  return make_room(o, n);
+}
+
+int sluice__outlet_rehearse(struct outlet *o, sluice_event *e)
+{
+  int rv;
+
+  if (o->cb == NULL)
+    return 0;
+  rv = sluice__event_write(o->scratch, e);
+  if (rv == 0)
+    rv = make_room(o, e->object.n + END_MORE);
+  o->frame = o->ending;
+  return rv;
+}
+
+void sluice__outlet_clear(struct outlet *o)
+{
+  o->sequence = 0;
+  o->added = 0;
+  o->paused = o->aborted = 0;
+  o->ending = o->frame;
+}
+
+/* ---- events -------------------------------------------------------------- */
+
 static int write(struct outlet *o, sluice_event *e)
 {
   struct buf *out = &o->scratch->out;
   int rv = sluice__event_write(o->scratch, e);
-  size_t json = (size_t)(e->json.p - e->wire.p);
-  size_t object = (size_t)(e->object.p - e->wire.p);
+  size_t json, object;
 
-  if (rv != 0 || (o->flags & SLUICE_DONE_MARK) == 0 || !is_terminal(e->type))
+  if (rv != 0)
     return rv;
-  sluice__buf_lit(out, "data: [DONE]\n\n");
-  if (out->failed)
+  json = (size_t)(e->json.p - e->wire.p);
+  object = e->object.n == 0 ? 0 : (size_t)(e->object.p - e->wire.p);
+  if ((o->flags & SLUICE_DONE_MARK) != 0 && is_terminal(e->type))
+    sluice__buf_lit(out, "data: [DONE]\n\n");
+  if (out->failed || make_room(o, adds(e)) != 0)
     return SLUICE_ERR_NOMEM;
-  e->wire.p = out->p;
+  e->wire.p = out->p; /* which may have moved */
   e->wire.n = out->n;
   e->json.p = out->p + json;
-  e->object.p = out->p + object;
+  if (e->object.n > 0)
+    e->object.p = out->p + object;
   return 0;
 }
 

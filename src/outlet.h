@@ -18,10 +18,29 @@ struct outlet {
   uint32_t added;    /* items announced so far: the next output_index */
   uint32_t flags;    /* SLUICE_OBFUSCATION, SLUICE_DONE_MARK */
   int paused, aborted;
+  size_t ending; /* the terminal event is not longer, as things stand */
+  size_t frame;  /* of that: a response without items */
 };
 
+/* A response must end, also when memory runs out. Its terminal event repeats
+ * all that was sent and is the longest of those that end it, so there is always
+ * room for it in scratch->out, which never shrinks: an event that makes the
+ * response longer is sent only when the room has grown first. */
+
+/* The response gets at most n bytes longer by what no event has shown yet. 0 or
+ * SLUICE_ERR_NOMEM: then it must not get longer. */
+int sluice__outlet_promise(struct outlet *o, size_t n);
+
+/* Nothing was sent yet: room for a response like that of `e`, a lifecycle event
+ * (its number is not used), and for whatever ends it. 0 or SLUICE_ERR_NOMEM. */
+int sluice__outlet_rehearse(struct outlet *o, sluice_event *e);
+
+/* Ready for another response; the room is kept. */
+void sluice__outlet_clear(struct outlet *o);
+
 /* Numbers, writes and sends one event. 0, SLUICE_ERR_CALLBACK or
- * SLUICE_ERR_NOMEM; only a sent event has used its number. */
+ * SLUICE_ERR_NOMEM; only a sent event has used its number. One that only closes
+ * what is open never finds too little memory. */
 int sluice__outlet_send(struct outlet *o, sluice_event *e);
 
 #endif

@@ -48,16 +48,16 @@ static void link_done(struct output *o, struct item *it)
 /* A reasoning item may hold nothing but what its maker can read. */
 static int keep_encrypted(struct output *o, struct item *it)
 {
+  int rv;
+
   if (it->encrypted.n == 0)
     return 0;
-  if (it->state == ITEM_WAITING) {
-    int rv = sluice__item_announce(&o->outlet, it);
-
-    if (rv != 0)
-      return rv;
-  }
-  it->pub.encrypted = sluice__buf_as_text(&it->encrypted);
-  return 0;
+  rv = sluice__outlet_promise(&o->outlet, it->encrypted.n);
+  if (rv == 0 && it->state == ITEM_WAITING)
+    rv = sluice__item_announce(&o->outlet, it);
+  if (rv == 0)
+    it->pub.encrypted = sluice__buf_as_text(&it->encrypted);
+  return rv;
 }
 
 static int close_item(struct output *o, struct item *it, enum closing how)
@@ -314,6 +314,11 @@ static int has_answer(const struct output *o)
   return 0;
 }
 
+static void count_unknown(struct output *o)
+{
+  o->outlet.counts[SLUICE_ANOMALY_CITATION_UNKNOWN] = o->message.cite.unknown;
+}
+
 int sluice__output_close(struct output *o, enum closing how)
 {
   int rv = 0;
@@ -329,7 +334,25 @@ int sluice__output_close(struct output *o, enum closing how)
     sluice__count(o->outlet.counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   if (rv == 0 && how == CLOSE_COMPLETED && !has_answer(o))
     rv = add_empty_message(o);
-  o->outlet.counts[SLUICE_ANOMALY_CITATION_UNKNOWN] = o->message.cite.unknown;
+  count_unknown(o);
+  return rv;
+}
+
+int sluice__output_cut(struct output *o)
+{
+  struct item *it = o->head;
+  int rv = 0;
+
+  if (it != NULL && it->state == ITEM_OPEN) {
+    rv = it->tool != NULL ? sluice__toolcall_cut(&o->outlet, it)
+                          : sluice__message_cut(&o->message, it);
+    if (rv == 0)
+      rv = sluice__item_send_done(&o->outlet, it);
+    if (rv == 0)
+      link_done(o, it);
+  }
+  o->head = NULL;
+  count_unknown(o);
   return rv;
 }
 
@@ -622,9 +645,7 @@ void sluice__output_clear(struct output *o)
   o->last_done = NULL;
   o->item_count = o->tool_calls = 0;
   o->live = o->round_over = 0;
-  o->outlet.sequence = 0;
-  o->outlet.added = 0;
-  o->outlet.paused = o->outlet.aborted = 0;
+  sluice__outlet_clear(&o->outlet);
   sluice__message_clear(&o->message);
 }
 

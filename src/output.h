@@ -60,6 +60,10 @@ int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
  * there is neither message nor call. */
 int sluice__output_close(struct output *o, enum closing how);
 
+/* Memory ran out: the open item ends with what of it was sent; what waits for
+ * its turn was never shown, and is not. Needs no memory. */
+int sluice__output_cut(struct output *o);
+
 /* ---- rounds ---- */
 
 /* The round has ended well: closes its items up to the first hosted call that

@@ -317,6 +317,7 @@ static int find_queries(struct outlet *o, struct item *it)
   struct json *j = &o->scratch->json;
   sluice_str payload;
   uint32_t list, q;
+  int rv;
 
   if (it->pub.type != SLUICE_ITEM_FILE_SEARCH &&
       it->pub.type != SLUICE_ITEM_WEB_SEARCH)
@@ -326,8 +327,9 @@ static int find_queries(struct outlet *o, struct item *it)
     return SLUICE_ERR_NOMEM;
   payload.p = plain->p;
   payload.n = sluice_text_decode(arguments, plain->p, plain->cap);
-  if (sluice__json_parse(j, payload, VALUE_DEPTH) != 0)
-    return 0; /* then there are none */
+  rv = sluice__json_parse(j, payload, VALUE_DEPTH);
+  if (rv != 0)
+    return rv == SLUICE_ERR_NOMEM ? rv : 0; /* then there are none */
   list = sluice__json_get(j, 0, "queries");
   for (q = sluice__json_child(j, list); q != JSON_ABSENT;
        q = sluice__json_sibling(j, list, q))
@@ -336,8 +338,12 @@ static int find_queries(struct outlet *o, struct item *it)
     put_query(j, sluice__json_get(j, 0, "query"), out);
   if (out->n == 0)
     put_query(j, sluice__json_get(j, 0, "q"), out);
-  it->pub.queries = sluice__buf_as_text(out);
-  return sluice__buf_status(out);
+  rv = sluice__buf_status(out);
+  if (rv == 0) /* the first one may stand there twice */
+    rv = sluice__outlet_promise(o, 2 * out->n);
+  if (rv == 0)
+    it->pub.queries = sluice__buf_as_text(out);
+  return rv;
 }
 
 /* ---- the end ----------------------------------------------------------- */
@@ -447,6 +453,21 @@ int sluice__toolcall_close(struct outlet *o, struct table *tools,
   return 0;
 }
 
+/* A result that came before its call had shown that it works is not shown. */
+int sluice__toolcall_cut(struct outlet *o, struct item *it)
+{
+  const struct tool_kind *kind = kind_of(it);
+  sluice_text sent = {shown(it)->p, it->tool->sent};
+
+  if (it->tool->step == TOOL_WORKING && kind->hosted)
+    return close_hosted(o, it);
+  it->pub.status = kind->unanswered;
+  if (it->tool->step != TOOL_ARGUMENTS)
+    return 0;
+  it->pub.arguments = sent;
+  return send(o, it, kind->done, sent);
+}
+
 /* ---- results ----------------------------------------------------------- */
 
 /* A JSON array, compact. Nothing is kept of anything else. */
@@ -493,6 +514,10 @@ int sluice__toolcall_answer(struct outlet *o, struct item *it,
     put_log(&tool->results, &tool->output);
   if (tool->output.failed || tool->error.failed || tool->results.failed)
     return SLUICE_ERR_NOMEM;
+  rv = sluice__outlet_promise(o,
+                              tool->output.n + tool->error.n + tool->results.n);
+  if (rv != 0)
+    return rv;
   it->pub.results = sluice__buf_as_text(&tool->results);
   it->pub.output = sluice__buf_as_text(&tool->output);
   it->pub.error = sluice__buf_as_text(&tool->error);

@@ -41,6 +41,9 @@ int sluice__toolcall_close(struct outlet *o, struct table *tools,
                            const struct item *first, struct item *it,
                            enum closing how);
 
+/* Closes the open one with what of it was sent. Needs no memory. */
+int sluice__toolcall_cut(struct outlet *o, struct item *it);
+
 /* Keeps the result. Also returns SLUICE_ERR_ARG: `results` is no JSON array. */
 int sluice__toolcall_answer(struct outlet *o, struct item *it,
                             const sluice_result *result);

@@ -29,18 +29,15 @@ static int send_response(struct translate *t, sluice_event_type type)
   return sluice__outlet_send(&t->output.outlet, &e);
 }
 
-/* The stream's own name for it, else the embedder's, else the client's. */
-static sluice_text model_of(const struct translate *t)
+/* The embedder's name for it, else the client's. */
+static sluice_text own_model(const struct translate *t)
 {
-  if (t->fold.model.n > 0)
-    return sluice__buf_as_text(&t->fold.model);
-  if (t->given_model.n > 0)
-    return sluice__buf_as_text(&t->given_model);
-  return sluice__echo_model(t->echo);
+  return t->given_model.n > 0 ? sluice__buf_as_text(&t->given_model)
+                              : sluice__echo_model(t->echo);
 }
 
 /* What the response says of itself from here to its end. */
-static int settle_identity(struct translate *t)
+static void settle_identity(struct translate *t)
 {
   sluice_response *r = &t->response;
 
@@ -50,11 +47,35 @@ static int settle_identity(struct translate *t)
     r->id.p = t->id;
     r->id.n = sluice__id_make(t->id, "resp_", t->output.outlet.seed, 0);
   }
-  sluice__buf_clear(&t->model);
-  sluice__buf_text(&t->model, model_of(t));
-  r->model = sluice__buf_as_text(&t->model);
+  r->model = own_model(t);
   r->created_at = t->fold.created > 0 ? t->fold.created : t->given_created;
-  return sluice__buf_status(&t->model);
+}
+
+/* The stream's own name for the model holds, if it has one. */
+static int settle_model(struct translate *t)
+{
+  int rv;
+
+  if (t->fold.model.n == 0)
+    return 0;
+  sluice__buf_clear(&t->model);
+  sluice__buf_text(&t->model, sluice__buf_as_text(&t->fold.model));
+  rv = sluice__buf_status(&t->model);
+  if (rv == 0)
+    rv = sluice__outlet_promise(&t->output.outlet, t->model.n);
+  if (rv == 0)
+    t->response.model = sluice__buf_as_text(&t->model);
+  return rv;
+}
+
+static int send_beginning(struct translate *t)
+{
+  int rv = send_response(t, SLUICE_EVENT_CREATED);
+
+  if (rv != 0)
+    return rv;
+  t->phase = PHASE_LIVE;
+  return send_response(t, SLUICE_EVENT_IN_PROGRESS);
 }
 
 /* created and in_progress, once. */
@@ -64,13 +85,10 @@ static int begin(struct translate *t)
 
   if (t->phase != PHASE_NEW)
     return 0;
-  rv = settle_identity(t);
+  settle_identity(t);
+  rv = settle_model(t);
   if (rv == 0)
-    rv = send_response(t, SLUICE_EVENT_CREATED);
-  if (rv != 0)
-    return rv;
-  t->phase = PHASE_LIVE;
-  rv = send_response(t, SLUICE_EVENT_IN_PROGRESS);
+    rv = send_beginning(t);
   return rv == 0 ? sluice__output_begin(&t->output) : rv;
 }
 
@@ -120,56 +138,82 @@ static void settle_end(struct translate *t, sluice_response_status status)
 
 /* ---- failure ----------------------------------------------------------- */
 
-/* Sends what a failure sends. Memory may be short: then as much as goes. */
-static int send_failure(struct translate *t)
+/* Without memory for the stream's own name for the model, the response has the
+ * one that is known from the start. */
+static int begin_failure(struct translate *t)
 {
-  int rv = begin(t), closed;
-
-  if (rv != 0)
-    return rv;
-  closed = sluice__output_close(&t->output, CLOSE_FAILED);
-  if (closed == SLUICE_ERR_CALLBACK)
-    return closed;
-  settle_end(t, SLUICE_RESPONSE_FAILED);
-  t->phase = PHASE_ENDED;
-  if ((t->flags & SLUICE_NO_ERROR_EVENT) == 0)
-    rv = send_response(t, SLUICE_EVENT_ERROR);
-  if (rv != SLUICE_ERR_CALLBACK)
-    rv = send_response(t, SLUICE_EVENT_FAILED);
-  return rv;
+  if (t->phase != PHASE_NEW)
+    return 0;
+  settle_identity(t);
+  (void)settle_model(t);
+  return send_beginning(t);
 }
 
-/* `message` is clean text. */
+/* What a failure sends. All of it reaches the client, whatever went wrong: when
+ * closing fails, too, what is open ends as it stands. */
+static int send_failure(struct translate *t)
+{
+  int rv = begin_failure(t);
+
+  if (rv == 0 && t->error.status == SLUICE_ERR_NOMEM)
+    rv = SLUICE_ERR_NOMEM;
+  if (rv == 0)
+    rv = sluice__output_close(&t->output, CLOSE_FAILED);
+  if (rv == SLUICE_ERR_CALLBACK)
+    return rv;
+  if (rv != 0)
+    (void)sluice__output_cut(&t->output);
+  settle_end(t, SLUICE_RESPONSE_FAILED);
+  if ((t->flags & SLUICE_NO_ERROR_EVENT) == 0)
+    (void)send_response(t, SLUICE_EVENT_ERROR);
+  return send_response(t, SLUICE_EVENT_FAILED);
+}
+
+/* The words for the failure, from where they were gathered; without memory for
+ * them, those of our own. */
+static sluice_text words(struct translate *t, const char *instead)
+{
+  struct outlet *o = &t->output.outlet;
+  sluice_text text = {instead, strlen(instead)};
+  size_t n = t->message.n + t->error_type.n + t->error_param.n;
+
+  if (!t->message.failed && !t->error_type.failed && !t->error_param.failed &&
+      sluice__outlet_promise(o, n) == 0 && /* error shows them twice */
+      sluice__outlet_promise(o, n) == 0)
+    return sluice__buf_as_text(&t->message);
+  sluice__buf_clear(&t->error_type);
+  sluice__buf_clear(&t->error_param);
+  return text;
+}
+
+/* The message is in t->message, clean; `instead` is for when it could not be
+ * kept. */
 static int fail(struct translate *t, sluice_status status, uint64_t at,
-                sluice_text message)
+                const char *instead)
 {
   sluice_response *r = &t->response;
-  int rv;
 
   t->error.status = status;
   t->error.offset = at;
   t->error.message = sluice__status_text(status);
+  r->error_message = words(t, instead);
   r->error_code = sluice__quirk_error_code(sluice__buf_as_text(&t->error_code),
                                            sluice__buf_as_text(&t->error_type));
-  r->error_message = message;
   r->error_type = sluice__buf_as_text(&t->error_type);
   r->error_param = sluice__buf_as_text(&t->error_param);
-  rv = send_failure(t);
-  t->phase = PHASE_ENDED;
-  if (rv == SLUICE_ERR_CALLBACK) {
+  if (send_failure(t) == SLUICE_ERR_CALLBACK) {
     t->error.status = SLUICE_ERR_CALLBACK;
     t->error.message = sluice__status_text(SLUICE_ERR_CALLBACK);
   } else { /* also when there was no memory to say so */
     r->status = SLUICE_RESPONSE_FAILED;
   }
+  t->phase = PHASE_ENDED;
   return (int)t->error.status;
 }
 
 int sluice__translate_fail(struct translate *t, sluice_status status,
                            uint64_t at, const char *why, sluice_str came)
 {
-  sluice_text words;
-
   if (t->phase == PHASE_ENDED)
     return (int)t->error.status;
   sluice__buf_clear(&t->message);
@@ -179,42 +223,30 @@ int sluice__translate_fail(struct translate *t, sluice_status status,
     sluice__text_escape(&t->message, came);
     sluice__buf_lit(&t->message, "\\\"");
   }
-  words = sluice__buf_as_text(&t->message);
-  if (t->message.failed) { /* then without what came */
-    words.p = why;
-    words.n = strlen(why);
-  }
-  return fail(t, status, at, words);
+  return fail(t, status, at, why);
 }
 
-static int keep_clean(struct translate *t, struct buf *b, sluice_str raw)
+static void keep_clean(struct translate *t, struct buf *b, sluice_str raw)
 {
-  struct buf *clean = &t->fold.scratch->clean;
   sluice_text text;
-  int rv;
 
-  sluice__buf_clear(clean);
-  rv = sluice__text_clean(NULL, raw, clean, &text, t->counts);
   sluice__buf_clear(b);
-  sluice__buf_text(b, text);
-  return rv == 0 ? sluice__buf_status(b) : rv;
+  (void)sluice__text_clean(NULL, raw, b, &text, t->counts);
+  if (b->n == 0) /* it was clean: nothing was put */
+    sluice__buf_text(b, text);
 }
 
 /* The upstream said that it failed, in its own words. */
 static int fail_upstream(struct translate *t, const sluice_delta *d,
                          uint64_t at)
 {
-  int rv = keep_clean(t, &t->message, d->u.error.message);
-
-  if (rv == 0)
-    rv = keep_clean(t, &t->error_code, d->u.error.code);
-  if (rv == 0)
-    rv = keep_clean(t, &t->error_type, d->u.error.type);
-  if (rv == 0)
-    rv = keep_clean(t, &t->error_param, d->u.error.param);
-  return rv == 0 ? fail(t, SLUICE_ERR_UPSTREAM, at,
-                        sluice__buf_as_text(&t->message))
-                 : rv;
+  keep_clean(t, &t->message, d->u.error.message);
+  keep_clean(t, &t->error_code, d->u.error.code);
+  keep_clean(t, &t->error_type, d->u.error.type);
+  keep_clean(t, &t->error_param, d->u.error.param);
+  return fail(t, SLUICE_ERR_UPSTREAM, at,
+              "out_of_memory: the upstream sent an error, but there is no "
+              "memory for its words");
 }
 
 /* The words for a status that a stage below returned. */
@@ -452,7 +484,9 @@ int sluice__translate_give_up(struct translate *t, sluice_str code,
   sluice__buf_clear(&t->error_code);
   sluice__text_escape(&t->message, message);
   sluice__text_escape(&t->error_code, code);
-  return fail(t, SLUICE_ERR_UPSTREAM, at, sluice__buf_as_text(&t->message));
+  return fail(
+      t, SLUICE_ERR_UPSTREAM, at,
+      "out_of_memory: there is no memory for the reason that was given");
 }
 
 /* ---- life -------------------------------------------------------------- */
@@ -462,6 +496,22 @@ static void no_error(struct translate *t)
   t->error.status = SLUICE_OK;
   t->error.offset = 0;
   t->error.message = sluice__status_text(SLUICE_OK);
+}
+
+/* Makes sure of the memory that an end needs, before anything begins. */
+static int rehearse(struct translate *t)
+{
+  sluice_event e;
+  int rv;
+
+  memset(&e, 0, sizeof(e));
+  e.type = SLUICE_EVENT_CREATED;
+  e.response = &t->response;
+  settle_identity(t);
+  t->response.service_tier = tier_of(t);
+  rv = sluice__outlet_rehearse(&t->output.outlet, &e);
+  memset(&t->response, 0, sizeof(t->response)); /* nothing was said yet */
+  return rv;
 }
 
 int sluice__translate_init(struct translate *t, const sluice_mem *mem,
@@ -498,7 +548,7 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
   /* The next request needs what the model said, as it came. */
   t->fold.keep = sluice__output_has_hosted(&t->output) ||
                  (o->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
-  return rv;
+  return rv == 0 ? rehearse(t) : rv;
 }
 
 void sluice__translate_reset(struct translate *t, uint64_t seed)

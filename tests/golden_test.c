@@ -21,7 +21,6 @@
 #include "run.h"
 #include "schema.h"
 
-#define CORPUS    "corpus/"
 #define FEW_CUTS  200
 #define HEAD_CUTS 512
 #define ALL_CUTS  2048
@@ -61,18 +60,9 @@ static void read_why(struct test *t)
 
 static void read_case(struct test *t, const char *name)
 {
-  char path[256];
-  struct bytes opts = {0};
-
   memset(t, 0, sizeof(*t));
   snprintf(t->name, sizeof(t->name), "%s", name);
-  path_of(path, name, ".sse");
-  assert_int_equal(bytes_read(&t->in, path), 1);
-  setup_init(&t->setup);
-  path_of(path, name, ".opts");
-  if (bytes_read(&opts, path))
-    setup_read(&t->setup, opts.p);
-  bytes_free(&opts);
+  setup_stream(&t->setup, &t->in, name);
   read_why(t);
 }
 

@@ -1,397 +1,368 @@
 /* SPDX-License-Identifier: MIT */
-/* Every allocation fails once, for every stage and for streams of the corpus:
- * the k-th alone, and all from the k-th on, for k = 0 … until nothing fails.
- * Nothing crashes or leaks, each handle can be freed, and what comes out is the
- * whole answer or the lawful beginning of one that ends with ERR_NOMEM. */
+/* Memory runs out (sweep.h) over every stream of the corpus, with its options:
+ *
+ *   whole     in one push; after the end, however it came, calls return the
+ *             same code and send nothing, and the response is the one that the
+ *             terminal event shows; then there is memory again: the handle is
+ *             reset and gives the good output, byte for byte
+ *   small     7 bytes a push, [DONE] behind the last event, with a scratch that
+ *             another handle shares, in the midst of its stream: that one goes
+ *             on as if nothing had happened
+ *   request   300 bytes a push, with padding, and a request whose settings the
+ *             response shows
+ *   body      the stream as the body of a call without streaming
+ *   silent    nobody listens: the response is asked for at the end */
 #include "check.h"
+#include "folder.h"
 #include "laws.h"
 #include "run.h"
+#include "sweep.h"
 
-/* ---- memory that fails -------------------------------------------------- */
+#define MARK "data: [DONE]\n\n"
 
-struct heap {
-  sluice_mem mem;
-  size_t calls;   /* allocations asked for */
-  size_t fail_at; /* this one fails */
-  int for_good;   /* and all after it */
-  size_t failed, live;
+static const char request[] =
+    "{\"model\":\"asked-for\",\"instructions\":\"Be \\\"brief\\\".\\u2028\","
+    "\"metadata\":{\"a\":\"1\",\"b\":\"2\"},\"max_output_tokens\":400,"
+    "\"reasoning\":{\"effort\":\"low\"},\"service_tier\":\"flex\",\"tools\":["
+    "{\"type\":\"function\",\"name\":\"f\",\"parameters\":{\"type\":\"object\","
+    "\"properties\":{\"x\":{\"type\":\"string\"}}}},{\"type\":\"custom\","
+    "\"name\":\"c\"},{\"type\":\"file_search\",\"vector_store_ids\":[\"v\"]}],"
+    "\"user\":7}";
+
+/* A stream of the corpus. */
+struct stream {
+  struct setup setup;
+  struct bytes in;
+  size_t step; /* bytes a push */
 };
 
-static int fails(struct heap *h)
-{
-  size_t n = h->calls++;
+/* ---- events ------------------------------------------------------------- */
 
-  if (n != h->fail_at && !(h->for_good && n > h->fail_at))
-    return 0;
-  h->failed++;
-  return 1;
-}
-
-static void *heap_malloc(void *user, size_t size)
-{
-  struct heap *h = (struct heap *)user;
-  void *p;
-
-  if (fails(h))
-    return NULL;
-  p = malloc(size == 0 ? 1 : size);
-  assert_non_null(p);
-  h->live++;
-  return p;
-}
-
-static void *heap_realloc(void *user, void *ptr, size_t size)
-{
-  struct heap *h = (struct heap *)user;
-  void *p;
-
-  if (fails(h))
-    return NULL;
-  p = realloc(ptr, size == 0 ? 1 : size);
-  assert_non_null(p);
-  if (ptr == NULL)
-    h->live++;
-  return p;
-}
-
-static void heap_free(void *user, void *ptr)
-{
-  struct heap *h = (struct heap *)user;
-
-  if (ptr == NULL)
-    return;
-  assert_true(h->live > 0);
-  h->live--;
-  free(ptr);
-}
-
-static void heap_init(struct heap *h, size_t fail_at, int for_good)
-{
-  memset(h, 0, sizeof(*h));
-  h->mem.malloc = heap_malloc;
-  h->mem.realloc = heap_realloc;
-  h->mem.free = heap_free;
-  h->mem.user = h;
-  h->fail_at = fail_at;
-  h->for_good = for_good;
-}
-
-/* ---- the whole line ------------------------------------------------------ */
-
-struct out {
-  struct bytes wire;
-  struct laws *laws;
-  const char *wrong;
+struct seen {
+  struct bytes *out; /* the events, without the mark behind the last */
+  struct bytes last; /* what the last lifecycle event shows */
+  int marks;
 };
 
 static int on_event(void *user, const sluice_event *e)
 {
-  struct out *o = (struct out *)user;
+  struct seen *seen = (struct seen *)user;
+  size_t n = e->wire.n;
 
-  bytes_put(&o->wire, e->wire.p, e->wire.n);
-  if (o->wrong == NULL)
-    o->wrong = laws_event(o->laws, e->wire.p, e->wire.n);
+  if (n > strlen(MARK) &&
+      memcmp(e->wire.p + n - strlen(MARK), MARK, strlen(MARK)) == 0) {
+    n -= strlen(MARK);
+    seen->marks++;
+  }
+  bytes_put(seen->out, e->wire.p, n);
+  if (e->response != NULL && e->type != SLUICE_EVENT_ERROR) {
+    bytes_clear(&seen->last);
+    bytes_put(&seen->last, e->object.p, e->object.n);
+  }
   return 0;
 }
 
-/* One run; returns what finish returned. */
-static sluice_status translate(const char *name, const struct setup *s,
-                               const struct bytes *in, struct heap *h,
-                               struct out *o)
+static sluice_status feed(sluice_translator *t, const char *p, size_t size,
+                          size_t step)
 {
-  sluice_options options = s->o;
-  sluice_translator *t = NULL;
-  sluice_status status, end;
-  sluice_str json;
+  sluice_status status = SLUICE_OK;
   size_t at, n;
 
-  options.mem = &h->mem;
-  status = sluice_translator_new(&t, &options, on_event, o);
-  if (status != SLUICE_OK) {
-    assert_int_equal(status, SLUICE_ERR_NOMEM);
-    assert_null(t);
-    return status;
+  for (at = 0; at < size && status == SLUICE_OK; at += n) {
+    n = size - at < step ? size - at : step;
+    status = sluice_translator_feed(t, p + at, n, NULL);
   }
-  for (at = 0; at < in->n && status == SLUICE_OK; at += n) {
-    n = in->n - at < 300 ? in->n - at : 300;
-    status = sluice_translator_feed(t, in->p + at, n, NULL);
-  }
-  end = sluice_translator_finish(t);
-  if (status < 0)
-    assert_int_equal(end, status);
+  return status;
+}
+
+static void no_more(const struct subject *s, sluice_translator *t,
+                    sluice_status end, const struct seen *seen)
+{
+  const sluice_str none = {"", 0};
+  sluice_result result = {none, none, none, NULL, 0};
+  sluice_text id = {"c", 1};
+  size_t had = seen->out->n, consumed = 9;
+
   assert_int_equal(sluice_translator_finish(t), end);
-  if (end < 0 && sluice_translator_error(t).status != end)
-    fail_msg("%s, allocation %zu: finish says %s, the error %s", name,
-             h->fail_at, sluice_status_name(end),
-             sluice_status_name(sluice_translator_error(t).status));
-  (void)sluice_translator_response(t, &json);
-  (void)sluice_translator_message(t);
-  sluice_translator_free(t);
-  return end;
-}
-
-/* Memory that was missing while items were closed leaves them open; when it was
- * missing for the terminal event alone, they are closed as completed. No other
- * law may break. */
-static int is_excused(const struct out *o, sluice_status status)
-{
-  return status < 0 &&
-         (strstr(o->wrong, "an item is still open") != NULL ||
-          strstr(o->wrong, "not completed, but its last message is") != NULL) &&
-         (strstr(o->wrong, " error: ") != NULL ||
-          strstr(o->wrong, " response.failed: ") != NULL);
-}
-
-static void check_output(const char *name, sluice_status status,
-                         const struct heap *h, struct out *o,
-                         sluice_status whole_status, const struct bytes *whole)
-{
-  if (o->wrong != NULL && !is_excused(o, status))
-    fail_msg("%s, allocation %zu%s: %s", name, h->fail_at,
-             h->for_good ? " and all after it" : "", o->wrong);
-  if (h->live != 0)
-    fail_msg("%s, allocation %zu: %zu blocks leaked", name, h->fail_at,
-             h->live);
-  if (status == SLUICE_ERR_NOMEM) {
-    assert_true(h->failed > 0);
-    return;
+  if (end < 0) {
+    assert_int_equal(sluice_translator_feed(t, "data", 4, &consumed), end);
+    assert_int_equal(consumed, 0);
+    assert_int_equal(sluice_translator_end_round(t), end);
+    assert_int_equal(sluice_translator_fail(t, none, none), end);
+    assert_int_equal(sluice_translator_result(t, id, &result), end);
+    assert_int_equal(sluice_translator_mcp_tools(t, none, none, none), end);
+    assert_int_equal(sluice_translator_error(t).status, end);
   }
-  if (status != whole_status)
-    fail_msg("%s, allocation %zu: %s", name, h->fail_at,
-             sluice_status_name(status));
-  /* What failed anyway keeps its code; some of its last events may miss. */
-  if (!bytes_equal(&o->wire, whole) && !(status < 0 && h->failed > 0))
-    fail_msg("%s, allocation %zu: %s, but other events", name, h->fail_at,
-             sluice_status_name(status));
+  if (seen->out->n != had)
+    fail_msg("%s, %s: something is sent behind the end", s->name, s->way);
 }
 
-static const char *const names[] = {"e08-everything",
-                                    "f18-interleaved",
-                                    "call-waiting-kinds",
-                                    "call-waiting-cut",
-                                    "cite-in-ten",
-                                    "cite-known",
-                                    "cite-many-brackets",
-                                    "b06-body-calls",
-                                    "b06-body-error",
-                                    "b07-html",
-                                    "i07-logprobs",
-                                    "i07-logprobs-of-a-marker",
-                                    "g07-cut",
-                                    "f11-arguments-object",
-                                    "f08-no-id",
-                                    "f09-id-twice",
-                                    "d06-two-choices",
-                                    "c03-surrogates",
-                                    "c12-raw-newline",
-                                    "b03-error-odd-bytes",
-                                    "a09-data-in-lines",
-                                    "c10-depth",
-                                    "seed-002-wire"};
-
-static void read_case(const char *name, struct setup *s, struct bytes *in)
+static void same_response(const struct subject *s, sluice_translator *t,
+                          const struct seen *seen)
 {
-  struct bytes opts = {0};
-  char path[256];
+  sluice_str json;
 
-  snprintf(path, sizeof(path), "corpus/%s.sse", name);
-  if (!bytes_read(in, path))
-    fail_msg("%s is missing", path);
-  setup_init(s);
-  snprintf(path, sizeof(path), "corpus/%s.opts", name);
-  if (bytes_read(&opts, path))
-    setup_read(s, opts.p);
-  bytes_free(&opts);
+  if (sluice_translator_response(t, &json) != SLUICE_OK ||
+      json.n != seen->last.n || memcmp(json.p, seen->last.p, json.n) != 0)
+    fail_msg("%s, %s: the response is not that of the last event", s->name,
+             s->way);
 }
 
-static void sweep(const char *name)
+/* With memory again, the handle is as good as a new one. */
+static void again(const struct subject *s, sluice_translator *t,
+                  struct seen *seen)
 {
-  struct bytes in = {0};
-  struct out whole = {{0}, NULL, NULL}, o = {{0}, NULL, NULL};
-  struct setup s;
-  struct heap h;
-  sluice_status whole_status, status;
-  size_t k;
-  int for_good;
+  const struct stream *in = (const struct stream *)s->user;
+  struct bytes out = {0};
+  sluice_status status, end;
 
-  read_case(name, &s, &in);
-  heap_init(&h, SIZE_MAX, 0);
-  whole.laws = laws_new(s.o.index_unit);
-  whole_status = translate(name, &s, &in, &h, &whole);
-  assert_int_not_equal(whole_status, SLUICE_ERR_NOMEM);
-  for (for_good = 0; for_good < 2; for_good++)
-    for (k = 0;; k++) {
-      bytes_clear(&o.wire);
-      o.laws = laws_new(s.o.index_unit);
-      o.wrong = NULL;
-      heap_init(&h, k, for_good);
-      status = translate(name, &s, &in, &h, &o);
-      check_output(name, status, &h, &o, whole_status, &whole.wire);
-      laws_free(o.laws);
-      if (h.failed == 0)
-        break;
-    }
-  assert_true(k > 3);
-  laws_free(whole.laws);
-  bytes_free(&whole.wire);
-  bytes_free(&o.wire);
-  bytes_free(&in);
-  setup_free(&s);
+  seen->out = &out;
+  bytes_clear(&out);
+  assert_int_equal(sluice_translator_reset(t, in->setup.o.seed), SLUICE_OK);
+  status = feed(t, in->in.p, in->in.n, in->step);
+  end = sluice_translator_finish(t);
+  if ((status < 0 && status != end) || end != s->good_status ||
+      !bytes_equal(&out, &s->good))
+    fail_msg("%s, %s: after a reset it gives other events", s->name, s->way);
+  bytes_free(&out);
 }
 
-static void a_translator_survives_each_failing_allocation(void **state)
+/* ---- ways --------------------------------------------------------------- */
+
+/* Feeds and ends; the handle is the caller's still. NULL: none was made. */
+static sluice_translator *translate(const struct subject *s,
+                                    const sluice_options *o,
+                                    struct outcome *outcome, struct seen *seen)
 {
-  size_t i;
-
-  (void)state;
-  for (i = 0; i < COUNT(names); i++)
-    sweep(names[i]);
-}
-
-/* ---- the stages alone ---------------------------------------------------- */
-
-static int sse_seen(void *user, const sluice_sse_event *e)
-{
-  (void)user;
-  (void)e;
-  return 0;
-}
-
-static sluice_status use_sse(const sluice_options *o)
-{
-  sluice_sse *s = NULL;
-  sluice_status status = sluice_sse_new(&s, o, sse_seen, NULL);
-  size_t i;
-
-  for (i = 0; i < 100 && status == SLUICE_OK; i++)
-    status = sluice_sse_feed(s, "data: 0123456789\nda", 19, NULL);
-  if (status == SLUICE_OK)
-    status = sluice_sse_finish(s);
-  sluice_sse_free(s);
-  return status;
-}
-
-/* Parses into a fold, and asks for the completion after each chunk. */
-static sluice_status use_fold(const sluice_options *o)
-{
-  static const char *const payloads[] = {
-      "{\"id\":\"i\",\"model\":\"m\",\"choices\":[{\"delta\":{\"content\":"
-      "\"a\\ud83d\"},\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":"
-      "-1}]}}]}",
-      "{\"choices\":[{\"index\":1,\"delta\":{\"content\":[{\"type\":\"text\","
-      "\"text\":\"b\"}],\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":"
-      "{\"name\":\"f\",\"arguments\":{\"a\":[1,2,3]}}}]}}]}",
-      "{\"choices\":[{\"delta\":{\"reasoning\":\"r\\n\",\"refusal\":\"n\"},"
-      "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1}}"};
-  sluice_parser *p = NULL;
-  sluice_fold *f = NULL;
-  sluice_str none = {NULL, 0}, in, json;
-  sluice_chunk chunk;
-  sluice_status status = sluice_parser_new(&p, o);
-  size_t i;
-
-  if (status == SLUICE_OK)
-    status = sluice_fold_new(&f, o);
-  for (i = 0; i < COUNT(payloads) && status == SLUICE_OK; i++) {
-    in.p = payloads[i];
-    in.n = strlen(payloads[i]);
-    status = sluice_parser_parse(p, none, in, &chunk);
-    if (status == SLUICE_OK)
-      status = sluice_fold_chunk(f, &chunk);
-    if (status == SLUICE_OK)
-      status = sluice_fold_json(f, &json);
-  }
-  sluice_parser_free(p);
-  sluice_fold_free(f);
-  return status;
-}
-
-static int cite_seen(void *user, const sluice_cite_piece *p)
-{
-  (void)user;
-  (void)p;
-  return 0;
-}
-
-static sluice_status use_cite(const sluice_options *o)
-{
-  sluice_file files[20];
-  sluice_options all = *o;
-  sluice_text text = {"a <|file-a|> b <|file-", 22};
-  sluice_cite *c = NULL;
+  const struct stream *in = (const struct stream *)s->user;
+  sluice_translator *t = NULL;
   sluice_status status;
+
+  outcome->status = sluice_translator_new(&t, o, on_event, seen);
+  outcome->refused = outcome->status < 0;
+  if (outcome->refused)
+    return NULL;
+  status = feed(t, in->in.p, in->in.n, in->step);
+  outcome->status = sluice_translator_finish(t);
+  if (status < 0)
+    assert_int_equal(outcome->status, status);
+  return t;
+}
+
+static void run_whole(const struct subject *s, struct heap *h,
+                      struct outcome *o)
+{
+  const struct stream *in = (const struct stream *)s->user;
+  sluice_options options = in->setup.o;
+  struct seen seen = {&o->out, {0}, 0};
+  sluice_translator *t;
+
+  options.mem = &h->mem;
+  t = translate(s, &options, o, &seen);
+  if (t != NULL) {
+    no_more(s, t, o->status, &seen);
+    same_response(s, t, &seen);
+    heap_heal(h);
+    if (o->status == SLUICE_ERR_NOMEM)
+      again(s, t, &seen);
+  }
+  sluice_translator_free(t);
+  bytes_free(&seen.last);
+}
+
+/* Another response that uses the same scratch. */
+static const char beside_in[] =
+    "data: {\"id\":\"b\",\"created\":9,\"model\":\"m\",\"choices\":[{\"delta\":"
+    "{\"content\":\"It says so <|file-abc|>\"}}]}\n\n"
+    "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\","
+    "\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\"}}]}}]}\n\n"
+    "data: {\"choices\":[{\"delta\":{\"content\":\"waits \\ud83d\"}}]}\n\n"
+    "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":"
+    "{\"arguments\":\"\\\":1}\"}}]}}]}\n\n"
+    "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n" MARK;
+#define BESIDE_HALF 400 /* within an event, with an item that waits */
+
+static void run_small(const struct subject *s, struct heap *h,
+                      struct outcome *o)
+{
+  const struct stream *in = (const struct stream *)s->user;
+  size_t fail_at = h->fail_at;
+  int for_good = h->for_good;
+  struct bytes out = {0}, normal = {0};
+  struct seen seen = {&o->out, {0}, 0}, beside = {&out, {0}, 0};
+  sluice_options options = in->setup.o, plain;
+  sluice_translator *t, *other = NULL, *alone = NULL;
+
+  sluice_options_init(&plain);
+  heap_heal(h);
+  beside.out = &normal;
+  assert_int_equal(sluice_translator_new(&alone, &plain, on_event, &beside), 0);
+  assert_int_equal(feed(alone, beside_in, sizeof(beside_in) - 1, 50), 0);
+  sluice_translator_free(alone);
+  assert_int_equal(sluice_scratch_new(&plain.scratch, &h->mem), SLUICE_OK);
+  beside.out = &out;
+  assert_int_equal(sluice_translator_new(&other, &plain, on_event, &beside), 0);
+  assert_int_equal(feed(other, beside_in, BESIDE_HALF, 50), 0);
+
+  heap_arm(h, fail_at, for_good);
+  options.mem = &h->mem;
+  options.scratch = plain.scratch;
+  options.flags |= SLUICE_DONE_MARK;
+  t = translate(s, &options, o, &seen);
+  if (t != NULL)
+    assert_int_equal(seen.marks, 1);
+
+  heap_heal(h);
+  assert_int_equal(feed(other, beside_in + BESIDE_HALF,
+                        sizeof(beside_in) - 1 - BESIDE_HALF, 50),
+                   SLUICE_OK);
+  if (!bytes_equal(&out, &normal))
+    fail_msg("%s, %s: another handle gives other events", s->name, s->way);
+  sluice_translator_free(t);
+  sluice_translator_free(other);
+  sluice_scratch_free(plain.scratch);
+  bytes_free(&seen.last);
+  bytes_free(&beside.last);
+  bytes_free(&out);
+  bytes_free(&normal);
+}
+
+static void run_request(const struct subject *s, struct heap *h,
+                        struct outcome *o)
+{
+  const struct stream *in = (const struct stream *)s->user;
+  struct seen seen = {&o->out, {0}, 0};
+  sluice_options options = in->setup.o;
+  sluice_translator *t;
+
+  options.mem = &h->mem;
+  options.flags |= SLUICE_OBFUSCATION;
+  if (options.request.n == 0 && options.max_depth == 0 &&
+      options.max_payload == 0) { /* else it would be too large */
+    options.request.p = request;
+    options.request.n = sizeof(request) - 1;
+  }
+  t = translate(s, &options, o, &seen);
+  if (t != NULL)
+    same_response(s, t, &seen);
+  sluice_translator_free(t);
+  bytes_free(&seen.last);
+}
+
+static void run_silent(const struct subject *s, struct heap *h,
+                       struct outcome *o)
+{
+  const struct stream *in = (const struct stream *)s->user;
+  sluice_options options = in->setup.o;
+  sluice_translator *t = NULL;
+  sluice_str json;
+
+  options.mem = &h->mem;
+  o->status = sluice_translator_new(&t, &options, NULL, NULL);
+  o->refused = o->status < 0;
+  if (t == NULL)
+    return;
+  (void)feed(t, in->in.p, in->in.n, in->step);
+  o->status = sluice_translator_finish(t);
+  if (sluice_translator_response(t, &json) == SLUICE_ERR_NOMEM)
+    o->status = SLUICE_ERR_NOMEM;
+  bytes_put(&o->out, json.p, json.n);
+  sluice_translator_free(t);
+}
+
+/* ---- the corpus --------------------------------------------------------- */
+
+static void free_stream(struct stream *s)
+{
+  setup_free(&s->setup);
+  bytes_free(&s->in);
+}
+
+struct folding {
+  sluice_parser *parser;
+  sluice_fold *fold;
+};
+
+static int fold_event(void *user, const sluice_sse_event *e)
+{
+  struct folding *f = (struct folding *)user;
+  sluice_chunk chunk;
+
+  if (sluice_parser_parse(f->parser, e->name, e->data, &chunk) == SLUICE_OK)
+    (void)sluice_fold_chunk(f->fold, &chunk);
+  return 0;
+}
+
+/* The body that a call without streaming would have had. 0: there is none. */
+static int make_body(struct stream *s)
+{
+  struct folding f = {NULL, NULL};
+  sluice_sse *sse = NULL;
+  sluice_str json = {"", 0};
+  int ok;
+
+  assert_int_equal(sluice_parser_new(&f.parser, &s->setup.o), SLUICE_OK);
+  assert_int_equal(sluice_fold_new(&f.fold, &s->setup.o), SLUICE_OK);
+  assert_int_equal(sluice_sse_new(&sse, &s->setup.o, fold_event, &f), 0);
+  (void)sluice_sse_feed(sse, s->in.p, s->in.n, NULL);
+  (void)sluice_sse_finish(sse);
+  ok = sluice_fold_finish(f.fold) == SLUICE_OK &&
+       sluice_fold_json(f.fold, &json) == SLUICE_OK;
+  bytes_clear(&s->in);
+  bytes_put(&s->in, json.p, json.n);
+  sluice_sse_free(sse);
+  sluice_parser_free(f.parser);
+  sluice_fold_free(f.fold);
+  return ok;
+}
+
+static const struct way {
+  const char *name;
+  size_t step;
+  void (*run)(const struct subject *s, struct heap *h, struct outcome *o);
+  int body, events;
+} ways[] = {{"whole", SIZE_MAX, run_whole, 0, 1},
+            {"small", 7, run_small, 0, 1},
+            {"request", 300, run_request, 0, 1},
+            {"body", SIZE_MAX, run_whole, 1, 1},
+            {"silent", SIZE_MAX, run_silent, 0, 0}};
+
+static void a_stream_survives_each_failing_allocation(void **state)
+{
+  const struct way *way = (const struct way *)*state;
+  struct figures figures = {0};
+  struct folder corpus;
   size_t i;
 
-  for (i = 0; i < COUNT(files); i++) {
-    files[i].id.p = "file-abcdefghijklmnopqrst";
-    files[i].id.n = 6 + i;
-    files[i].name.p = "name";
-    files[i].name.n = 4;
+  folder_read(&corpus, CORPUS, ".sse");
+  for (i = 0; i < corpus.count; i++) {
+    struct stream stream = {0};
+    struct subject s = {.name = corpus.names[i], .way = way->name};
+
+    setup_stream(&stream.setup, &stream.in, corpus.names[i]);
+    stream.step = way->step;
+    s.events = way->events;
+    s.unit = stream.setup.o.index_unit;
+    s.user = &stream;
+    s.run = way->run;
+    if (!way->body || make_body(&stream))
+      sweep(&s, &figures);
+    free_stream(&stream);
   }
-  all.files = files;
-  all.file_count = COUNT(files);
-  status = sluice_cite_new(&c, &all, cite_seen, NULL);
-  if (status == SLUICE_OK)
-    status = (sluice_status)sluice_cite_feed(c, text);
-  if (status == SLUICE_OK)
-    status = (sluice_status)sluice_cite_finish(c);
-  sluice_cite_free(c);
-  return status;
-}
-
-static sluice_status use_event(const sluice_options *o)
-{
-  sluice_scratch *scratch = NULL;
-  sluice_status status = sluice_scratch_new(&scratch, o->mem);
-  sluice_event e;
-  char text[5000];
-
-  memset(&e, 0, sizeof(e));
-  memset(text, 'x', sizeof(text));
-  e.type = SLUICE_EVENT_TEXT_DELTA;
-  e.text.p = text;
-  e.text.n = sizeof(text);
-  if (status == SLUICE_OK)
-    status = sluice_event_write(scratch, &e);
-  sluice_scratch_free(scratch);
-  return status;
-}
-
-static void each_stage_survives_each_failing_allocation(void **state)
-{
-  sluice_status (*const stages[])(const sluice_options *) = {
-      use_sse, use_fold, use_cite, use_event};
-  size_t i, k;
-  int for_good;
-
-  (void)state;
-  for (i = 0; i < COUNT(stages); i++)
-    for (for_good = 0; for_good < 2; for_good++)
-      for (k = 0;; k++) {
-        sluice_options o;
-        struct heap h;
-        sluice_status status;
-
-        sluice_options_init(&o);
-        heap_init(&h, k, for_good);
-        o.mem = &h.mem;
-        status = stages[i](&o);
-        if (status != (h.failed > 0 ? SLUICE_ERR_NOMEM : SLUICE_OK))
-          fail_msg("stage %zu, allocation %zu: %s", i, k,
-                   sluice_status_name(status));
-        assert_int_equal(h.live, 0);
-        if (h.failed == 0) {
-          assert_true(k > 0);
-          break;
-        }
-      }
+  folder_free(&corpus);
+  figures_print(&figures, way->name);
 }
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_translator_survives_each_failing_allocation),
-      cmocka_unit_test(each_stage_survives_each_failing_allocation)};
+  struct CMUnitTest tests[COUNT(ways)];
+  size_t i;
 
+  memset(tests, 0, sizeof(tests));
+  for (i = 0; i < COUNT(ways); i++) {
+    tests[i].name = ways[i].name;
+    tests[i].test_func = a_stream_survives_each_failing_allocation;
+    tests[i].initial_state = (void *)(uintptr_t)&ways[i];
+  }
   return cmocka_run_group_tests_name("nomem", tests, NULL, NULL);
 }

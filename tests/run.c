@@ -183,6 +183,21 @@ void setup_free(struct setup *s)
   bytes_free(&s->why);
 }
 
+void setup_stream(struct setup *s, struct bytes *in, const char *name)
+{
+  struct bytes opts = {0};
+  char path[256];
+
+  snprintf(path, sizeof(path), CORPUS "%s.sse", name);
+  if (!bytes_read(in, path))
+    die("no such stream", path);
+  setup_init(s);
+  snprintf(path, sizeof(path), CORPUS "%s.opts", name);
+  if (bytes_read(&opts, path))
+    setup_read(s, opts.p);
+  bytes_free(&opts);
+}
+
 /* ---- runs --------------------------------------------------------------- */
 
 static int on_event(void *user, const sluice_event *e)

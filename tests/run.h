@@ -26,6 +26,11 @@ void setup_init(struct setup *s);
 void setup_read(struct setup *s, const char *opts);
 void setup_free(struct setup *s);
 
+/* corpus/NAME.sse with the options of NAME.opts; both are the caller's to
+ * free. No such stream ends the program. */
+#define CORPUS "corpus/"
+void setup_stream(struct setup *s, struct bytes *in, const char *name);
+
 /* What came out. `text` grows by a line for each event. */
 struct run {
   sluice_translator *t;

@@ -38,8 +38,9 @@ SLUICE_API sluice_status sluice_cite_new(sluice_cite **out,
 
 /* Adds a piece of clean JSON text (sluice_text_encode makes it). Returns 0 or
  * what the callback returned; SLUICE_ERR_ARG when `c` or its text is NULL;
- * SLUICE_ERR_STATE from inside the callback; SLUICE_ERR_NOMEM. No error is
- * sticky, but after one the text has a gap: sluice_cite_finish starts anew.
+ * SLUICE_ERR_STATE from inside the callback; SLUICE_ERR_NOMEM, sticky until
+ * the text is over: part of it is lost. What the callback returned is not
+ * sticky, but the text has a gap then, too: sluice_cite_finish starts anew.
  * Cost: linear in text.n; memory only for text that was held back and goes out
  * with what follows. */
 SLUICE_API int sluice_cite_feed(sluice_cite *c, sluice_text text);

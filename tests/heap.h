@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* heap.h - memory that fails when it is told to, and counts what was not given
+ * back. */
+#ifndef SLUICE_TESTS_HEAP_H
+#define SLUICE_TESTS_HEAP_H
+
+#include <sluice/common.h>
+
+#define HEAP_NEVER SIZE_MAX
+
+struct heap {
+  sluice_mem mem;
+  size_t calls;   /* allocations asked for */
+  size_t fail_at; /* this one fails */
+  int for_good;   /* and all after it */
+  int healed;     /* no longer */
+  size_t failed;  /* how many did */
+  size_t live;    /* blocks that were not freed */
+};
+
+/* From here on allocations are counted, and the `fail_at`-th (from 0) fails. */
+void heap_init(struct heap *h, size_t fail_at, int for_good);
+
+/* There is memory again. */
+void heap_heal(struct heap *h);
+
+/* Counts from here on, and fails as at first. What is live stays so. */
+void heap_arm(struct heap *h, size_t fail_at, int for_good);
+
+#endif
