@@ -192,6 +192,8 @@ asan:
 	  UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) --no-print-directory \
 	  OUT=build/asan WERROR= CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' run-tests
 
+include fuzz/fuzz.mk
+
 lint: deps-lint
 	+@MAKE='$(MAKE)' sh tools/lint.sh
 
