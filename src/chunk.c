@@ -58,6 +58,15 @@ static void put_member(struct reading *r, uint32_t object, const char *key,
     sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
 }
 
+/* Entries grow by what they lack: more was made than may ever be kept. */
+static int is_too_much(const struct reading *r)
+{
+  if (r->scratch->made.n <= r->limits->most[LIMIT_OUTPUT])
+    return 0;
+  (void)sluice__limit_pass(r->limits, LIMIT_OUTPUT);
+  return 1;
+}
+
 /* One entry in the shape of the published LogProb: token, logprob, bytes. What
  * no double can hold is shown as the API shows an impossible token. */
 static void put_logprob(struct reading *r, uint32_t entry)
@@ -88,6 +97,8 @@ static void put_top_logprobs(struct reading *r, uint32_t entry)
       first = 0;
       put_logprob(r, t);
       sluice__buf_byte(out, '}');
+      if (is_too_much(r))
+        return; /* add_logprobs sees it, too */
     }
   }
   sluice__buf_lit(out, "]}");
@@ -119,6 +130,8 @@ static int add_logprobs(struct reading *r, uint32_t choice)
       sluice__buf_byte(out, ',');
     put_logprob(r, e);
     put_top_logprobs(r, e);
+    if (is_too_much(r))
+      return SLUICE_ERR_LIMIT;
   }
   if (out->n == start)
     return sluice__buf_status(out);
@@ -558,6 +571,15 @@ static int read_special(struct reading *r, sluice_str payload, int *rv)
   return 1;
 }
 
+/* A delta is much larger than the shortest JSON that makes one. A payload that
+ * is dense with them is none of a model's. */
+static size_t most_deltas(size_t n, const struct limits *limits)
+{
+  size_t most = n / 8 + 1024;
+
+  return most < limits->most[LIMIT_DELTAS] ? most : limits->most[LIMIT_DELTAS];
+}
+
 static int fail(sluice_error *error, int rv, uint64_t offset,
                 const char *message)
 {
@@ -569,23 +591,31 @@ static int fail(sluice_error *error, int rv, uint64_t offset,
 
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         sluice_str event_name, sluice_str payload,
-                        uint32_t max_depth, uint32_t *counts,
+                        struct limits *limits, uint32_t *counts,
                         sluice_error *error)
 {
-  struct reading r = {scratch, &scratch->json, counts, 0};
+  struct reading r = {scratch, &scratch->json, counts, limits, 0};
   int is_error = event_name.n == 5 && memcmp(event_name.p, "error", 5) == 0;
   int rv = 0;
 
   scratch->delta_count = 0;
+  scratch->delta_max = most_deltas(payload.n, limits);
   sluice__buf_clear(&scratch->made);
   if (!read_special(&r, payload, &rv)) {
-    rv = sluice__json_parse(&scratch->json, payload, max_depth);
+    rv = sluice__json_parse(&scratch->json, payload,
+                            (uint32_t)limits->most[LIMIT_DEPTH]);
+    if (rv == SLUICE_ERR_LIMIT)
+      limits->passed = scratch->json.passed;
     if (rv == SLUICE_ERR_JSON || rv == SLUICE_ERR_LIMIT)
       return fail(error, rv, scratch->json.error_at,
                   scratch->json.error_message);
     if (rv == 0)
       rv = add_documents(&r, source, is_error);
   }
+  if (rv == SLUICE_ERR_NOMEM && scratch->delta_count == scratch->delta_max)
+    rv = sluice__limit_pass(limits, LIMIT_DELTAS);
+  if (rv == SLUICE_ERR_LIMIT)
+    return fail(error, rv, 0, sluice__limit_text(limits->passed));
   if (rv != 0)
     return fail(error, rv, 0, sluice__status_text((sluice_status)rv));
   settle_made(scratch);
@@ -598,8 +628,7 @@ struct sluice_parser {
   sluice_mem mem;
   sluice_scratch *scratch;
   int own_scratch;
-  uint32_t max_depth;
-  size_t max_payload;
+  struct limits limits;
   sluice_error error;
   uint32_t counts[SLUICE_ANOMALY_COUNT];
 };
@@ -617,8 +646,7 @@ sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
   if (p == NULL)
     return SLUICE_ERR_NOMEM;
   p->mem = mem;
-  p->max_depth = all.max_depth;
-  p->max_payload = all.max_payload;
+  sluice__limits_init(&p->limits, &all);
   p->error.message = sluice__status_text(SLUICE_OK);
   p->scratch = sluice__scratch_of(&all, &p->own_scratch);
   if (p->scratch == NULL) {
@@ -643,12 +671,13 @@ sluice_status sluice_parser_parse(sluice_parser *p, sluice_str event_name,
     return SLUICE_ERR_ARG;
   if (p->scratch->busy)
     return SLUICE_ERR_STATE;
-  if (payload.n > p->max_payload)
-    return (sluice_status)fail(&p->error, SLUICE_ERR_LIMIT, p->max_payload,
-                               "the payload is longer than max_payload");
+  if (payload.n > p->limits.most[LIMIT_PAYLOAD])
+    return (sluice_status)fail(&p->error, SLUICE_ERR_LIMIT,
+                               p->limits.most[LIMIT_PAYLOAD],
+                               sluice__limit_text(LIMIT_PAYLOAD));
   p->scratch->busy = 1;
   rv = sluice__chunk_parse(p->scratch, CHUNK_OF_STREAM, event_name, payload,
-                           p->max_depth, p->counts, &p->error);
+                           &p->limits, p->counts, &p->error);
   p->scratch->busy = 0;
   if (rv != 0)
     return (sluice_status)rv;

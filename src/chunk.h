@@ -10,10 +10,11 @@
 enum chunk_source { CHUNK_OF_STREAM, CHUNK_OF_BODY };
 
 /* Parses a payload into the scratch's deltas. Returns 0, or SLUICE_ERR_JSON,
- * _LIMIT or _NOMEM with `error` set, its offset from the payload's start. */
+ * _LIMIT or _NOMEM with `error` set, its offset from the payload's start; for
+ * _LIMIT `limits` knows which one was passed. */
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         sluice_str event_name, sluice_str payload,
-                        uint32_t max_depth, uint32_t *counts,
+                        struct limits *limits, uint32_t *counts,
                         sluice_error *error);
 
 #endif

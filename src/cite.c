@@ -101,7 +101,8 @@ static int send_marker(struct cite *c)
   if (rv != 0)
     return rv;
   if (file == NULL && c->only_known) {
-    c->unknown++;
+    if (c->unknown < UINT32_MAX)
+      c->unknown++;
     return 0;
   }
   rv = send_run(c);

@@ -20,6 +20,7 @@ struct sluice_fold {
   int finished;         /* finish was called */
   sluice_status status; /* sticky; after finish: how it ended */
   struct buf message;   /* of the upstream's error, clean */
+  struct limits limits;
   uint32_t counts[SLUICE_ANOMALY_COUNT];
 };
 
@@ -243,8 +244,9 @@ static int take_error(sluice_fold *f, const sluice_delta *d)
 
   f->failed = 1;
   sluice__buf_clear(&f->scratch->clean);
-  rv = sluice__text_clean(NULL, d->u.error.message, &f->scratch->clean, &text,
-                          f->counts);
+  rv = sluice__text_clean(NULL,
+                          sluice__text_cut(d->u.error.message, LIMIT_WORDS_MAX),
+                          &f->scratch->clean, &text, f->counts);
   if (rv != 0)
     return rv;
   sluice__buf_text(&f->message, text);
@@ -353,7 +355,8 @@ sluice_text sluice_fold_message(const sluice_fold *f)
     return sluice__buf_as_text(&f->message);
   if (f->status == SLUICE_OK)
     return text;
-  text.p = sluice__status_text(f->status);
+  text.p = f->status == SLUICE_ERR_LIMIT ? sluice__limit_text(f->limits.passed)
+                                         : sluice__status_text(f->status);
   text.n = strlen(text.p);
   return text;
 }
@@ -384,7 +387,8 @@ sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
     return SLUICE_ERR_NOMEM;
   }
   sluice__buf_init(&f->message, &f->mem);
-  sluice__fold_init(&f->core, &f->mem, f->scratch, &all, f->counts);
+  sluice__limits_init(&f->limits, &all);
+  sluice__fold_init(&f->core, &f->mem, f->scratch, &all, &f->limits, f->counts);
   f->core.keep = 1;
   *out = f;
   return SLUICE_OK;
@@ -397,6 +401,7 @@ void sluice_fold_reset(sluice_fold *f)
   f->scratch->busy = 1;
   sluice__fold_clear(&f->core);
   f->scratch->busy = 0;
+  sluice__limits_clear(&f->limits);
   sluice__buf_clear(&f->message);
   memset(f->counts, 0, sizeof(f->counts));
   f->done = f->failed = f->finished = 0;

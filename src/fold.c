@@ -28,10 +28,7 @@ static int say_text(struct fold *f, const struct choice *c, enum said_type type,
 /* Counts text that will be kept, here or above. */
 static int charge(struct fold *f, size_t n)
 {
-  if (n > f->max_output || f->bytes > f->max_output - n)
-    return SLUICE_ERR_LIMIT;
-  f->bytes += n;
-  return 0;
+  return sluice__limit_take(f->limits, LIMIT_OUTPUT, n);
 }
 
 /* The clean form of raw text, in the scratch until the next one. */
@@ -48,8 +45,8 @@ static int set(struct fold *f, struct buf *b, sluice_str raw)
   sluice_text text;
   int rv = clean(f, NULL, raw, &text);
 
-  if (rv == 0)
-    rv = charge(f, text.n);
+  if (rv == 0 && text.n > b->n) /* what was there before is gone */
+    rv = charge(f, text.n - b->n);
   if (rv != 0)
     return rv;
   sluice__buf_clear(b);
@@ -99,9 +96,10 @@ static void free_kept(const sluice_mem *mem, struct kept *k)
 static int add_choice(struct fold *f, int64_t index, struct choice **out)
 {
   struct choice *c, **at = &f->choices;
+  int rv = sluice__limit_take(f->limits, LIMIT_CHOICES, 1);
 
-  if (f->choice_count >= f->max_items)
-    return SLUICE_ERR_LIMIT;
+  if (rv != 0)
+    return rv;
   c = (struct choice *)sluice__new(f->mem, sizeof(*c));
   if (c == NULL)
     return SLUICE_ERR_NOMEM;
@@ -116,7 +114,6 @@ static int add_choice(struct fold *f, int64_t index, struct choice **out)
   while (*at != NULL)
     at = &(*at)->next;
   *at = c;
-  f->choice_count++;
   *out = c;
   return 0;
 }
@@ -387,7 +384,7 @@ static int call_of(struct fold *f, struct choice *c, const struct fragment *g,
   if (k != before && before != NULL)
     before->name_final = 1; /* another item begins, or goes on */
   if (k == NULL) {
-    if (c->calls.count >= f->max_items)
+    if (sluice__limit_take(f->limits, LIMIT_CALLS, 1) != 0)
       return SLUICE_ERR_LIMIT;
     k = sluice__call_add(&c->calls, f->mem, g->index, f->keep);
   }
@@ -640,16 +637,15 @@ int sluice__fold_end(struct fold *f)
 
 void sluice__fold_init(struct fold *f, const sluice_mem *mem,
                        sluice_scratch *scratch, const sluice_options *o,
-                       uint32_t *counts)
+                       struct limits *limits, uint32_t *counts)
 {
   memset(f, 0, sizeof(*f));
   f->mem = mem;
   f->scratch = scratch;
   f->counts = counts;
   f->seed = o->seed;
-  f->max_items = o->max_items;
   f->lenient = o->lenient;
-  f->max_output = o->max_output;
+  f->limits = limits;
   sluice__buf_init(&f->id, mem);
   sluice__buf_init(&f->model, mem);
   sluice__buf_init(&f->tier, mem);
@@ -663,6 +659,8 @@ void sluice__fold_next(struct fold *f)
 
   for (c = f->choices; c != NULL; c = next) {
     next = c->next;
+    f->limits->used[LIMIT_CHOICES]--;
+    f->limits->used[LIMIT_CALLS] -= c->calls.count;
     sluice__calls_free(&c->calls, f->mem);
     sluice__buf_free(&c->word);
     sluice__buf_free(&c->waiting);
@@ -670,7 +668,6 @@ void sluice__fold_next(struct fold *f)
     sluice__free(f->mem, c);
   }
   f->choices = NULL;
-  f->choice_count = 0;
   f->has_usage = 0;
   f->has_whole = 0;
 }
@@ -678,7 +675,6 @@ void sluice__fold_next(struct fold *f)
 void sluice__fold_clear(struct fold *f)
 {
   sluice__fold_next(f);
-  f->bytes = 0;
   f->created = 0;
   sluice__buf_free(&f->id);
   sluice__buf_free(&f->model);

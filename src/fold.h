@@ -60,13 +60,11 @@ struct fold {
   sluice_scratch *scratch;
   uint32_t *counts;
   uint64_t seed;
-  uint32_t max_items, lenient;
-  size_t max_output;
+  uint32_t lenient;
+  struct limits *limits; /* of the response */
   int keep; /* all choices and their text; else only the first choice */
 
   struct choice *choices; /* in order of appearance: the first is translated */
-  uint32_t choice_count;
-  size_t bytes; /* of text so far, against max_output */
   struct buf id, model, tier, known_tier, fingerprint;
   int64_t created;
   sluice_usage usage;
@@ -78,7 +76,7 @@ struct fold {
 
 void sluice__fold_init(struct fold *f, const sluice_mem *mem,
                        sluice_scratch *scratch, const sluice_options *o,
-                       uint32_t *counts);
+                       struct limits *limits, uint32_t *counts);
 void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */

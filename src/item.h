@@ -67,6 +67,7 @@ struct item {
   enum item_state state;
   struct part *part, *last_part; /* the open one; the last one */
   uint32_t part_count;
+  enum kind last_kind;         /* of the text that came for it */
   struct run *runs, *last_run; /* while it waits */
   struct buf encrypted;        /* of reasoning */
   struct tooling *tool;        /* of calls, and of what a tool server says */

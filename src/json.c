@@ -17,9 +17,8 @@
 
 #include "text.h"
 
-#define BLOCK     4096 /* bytes; enough for yajl on any sane payload */
-#define ALIGN     16
-#define NODES_MAX ((size_t)4 << 20)
+#define BLOCK 4096 /* bytes; enough for yajl on any sane payload */
+#define ALIGN 16
 
 struct block {
   struct block *next;
@@ -118,6 +117,22 @@ static void arena_release(struct arena *a)
 
 /* ---- nodes from callbacks ---------------------------------------------- */
 
+static int bad(struct json *j, size_t at, const char *message)
+{
+  j->error_at = at;
+  j->error_message = message;
+  return SLUICE_ERR_JSON;
+}
+
+/* Stops the parse at a limit. */
+static int pass(struct parse *s, enum limit limit)
+{
+  s->status = SLUICE_ERR_LIMIT;
+  s->j->passed = limit;
+  s->j->error_message = sluice__limit_text(limit);
+  return 0;
+}
+
 /* Adds a node at `p` of the text. Returns 1, or 0 to stop the parse. */
 static int add(struct parse *s, enum json_type type, const char *p, size_t n)
 {
@@ -126,9 +141,10 @@ static int add(struct parse *s, enum json_type type, const char *p, size_t n)
   void *nodes = j->nodes;
   int rv;
 
-  if (j->count >= j->max_nodes) {
-    s->status = SLUICE_ERR_LIMIT;
-    j->error_message = "the JSON holds too many values";
+  if (j->count >= LIMIT_VALUES_MAX)
+    return pass(s, LIMIT_VALUES);
+  if (j->count >= j->max_nodes) { /* only brackets that are never closed */
+    s->status = bad(j, 0, "not JSON");
     return 0;
   }
   rv = sluice__room(j->mem, &nodes, &j->cap, j->count + 1, 64, sizeof(*node));
@@ -188,11 +204,8 @@ static int on_key(void *ctx, const unsigned char *p, size_t n)
 
 static int open_container(struct parse *s, enum json_type type)
 {
-  if (s->depth == s->max_depth) {
-    s->status = SLUICE_ERR_LIMIT;
-    s->j->error_message = "the JSON is nested too deep";
-    return 0;
-  }
+  if (s->depth == s->max_depth)
+    return pass(s, LIMIT_DEPTH);
   if (!add(s, type, here(s) - 1, 0))
     return 0;
   s->depth++;
@@ -231,13 +244,6 @@ static const yajl_callbacks callbacks = {
     close_container, on_array,   close_container};
 
 /* ---- the parse --------------------------------------------------------- */
-
-static int bad(struct json *j, size_t at, const char *message)
-{
-  j->error_at = at;
-  j->error_message = message;
-  return SLUICE_ERR_JSON;
-}
 
 /* The length of the escape at p, or 0 when it is none of JSON's. */
 static size_t escape_length(const char *p, size_t n)
@@ -342,9 +348,7 @@ int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth)
   j->payload = payload.p;
   j->error_at = 0;
   j->error_message = "";
-  j->max_nodes = payload.n / 2 + 64;
-  if (j->max_nodes > NODES_MAX)
-    j->max_nodes = NODES_MAX;
+  j->max_nodes = payload.n / 2 + 64; /* valid JSON never has more */
   sluice__buf_clear(&j->masked);
   if (payload.n == 0)
     return bad(j, 0, "no JSON at all");

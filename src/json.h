@@ -9,7 +9,7 @@
 #ifndef SLUICE_SRC_JSON_H
 #define SLUICE_SRC_JSON_H
 
-#include "buf.h"
+#include "limit.h"
 
 enum json_type {
   JSON_NONE, /* no such node */
@@ -37,6 +37,7 @@ struct json {
   int escaped;               /* there is a backslash in it */
   size_t error_at;           /* bytes into the payload */
   const char *error_message; /* static */
+  enum limit passed;         /* for SLUICE_ERR_LIMIT */
   /* private to json.c */
   struct buf masked;
   char *block;
@@ -50,9 +51,8 @@ void sluice__json_free(struct json *j);
 
 /* Parses one text, or several in a row: the first is node 0, the others follow
  * by `next`. `payload` must stay while the nodes are used. Returns 0;
- * SLUICE_ERR_JSON, SLUICE_ERR_LIMIT (depth, more nodes than
- * payload.n / 2 + 64 or 4 Mi, or 4 GiB of text) with error_at and error_message set;
- * SLUICE_ERR_NOMEM. */
+ * SLUICE_ERR_JSON; SLUICE_ERR_LIMIT (depth, more nodes than LIMIT_VALUES_MAX,
+ * or 4 GiB of text) with error_at and error_message set; SLUICE_ERR_NOMEM. */
 int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth);
 
 static inline enum json_type sluice__json_type(const struct json *j,

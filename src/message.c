@@ -209,16 +209,26 @@ static int send_note(struct message *m, struct item *it, struct note *note)
   return 0;
 }
 
+/* One more annotation; `n` bytes of its strings did not come with the stream,
+ * and were not counted yet. */
+static int count_note(struct message *m, size_t n)
+{
+  int rv = sluice__limit_take(m->outlet->limits, LIMIT_ANNOTATIONS, 1);
+
+  return rv == 0 ? sluice__limit_take(m->outlet->limits, LIMIT_OUTPUT, n) : rv;
+}
+
 /* A marker was found. */
 static int cite_file(struct message *m, struct item *it,
                      const sluice_cite_piece *piece)
 {
   sluice_text copies[2];
   struct note *note;
-  int rv;
+  int named = piece->filename.p != piece->file_id.p; /* else it is the id */
+  int rv = count_note(m, named ? piece->filename.n : 0);
 
-  if (m->annotations >= m->max_annotations)
-    return SLUICE_ERR_LIMIT;
+  if (rv != 0)
+    return rv;
   note = new_note(m->outlet->mem, piece->file_id, piece->filename, copies);
   if (note == NULL)
     return SLUICE_ERR_NOMEM;
@@ -226,9 +236,7 @@ static int cite_file(struct message *m, struct item *it,
   note->pub.filename = copies[1];
   note->pub.index = piece->index;
   rv = send_note(m, it, note);
-  if (rv == 0)
-    m->annotations++;
-  else
+  if (rv != 0)
     sluice__free(m->outlet->mem, note);
   return rv;
 }
@@ -373,8 +381,9 @@ int sluice__message_annotate(struct message *m, struct item *it,
 
   if (is_repeated(m, said, &rv) || rv != 0)
     return rv;
-  if (m->annotations >= m->max_annotations)
-    return SLUICE_ERR_LIMIT;
+  rv = count_note(m, 0);
+  if (rv != 0)
+    return rv;
   note = new_note(m->outlet->mem, said->text, said->title, copies);
   if (note == NULL)
     return SLUICE_ERR_NOMEM;
@@ -392,7 +401,6 @@ int sluice__message_annotate(struct message *m, struct item *it,
   m->last_note = note;
   if (wanted(note) < m->least_to)
     m->least_to = wanted(note);
-  m->annotations++;
   return it != NULL && it == m->item ? show_notes(m, it, 0, 0) : 0;
 }
 
@@ -482,7 +490,6 @@ int sluice__message_init(struct message *m, struct outlet *outlet,
   memset(m, 0, sizeof(*m));
   m->outlet = outlet;
   m->reasoning = options->reasoning;
-  m->max_annotations = options->max_annotations;
   sluice__buf_init(&m->logprobs, outlet->mem);
   rv = sluice__cite_init(&m->cite, outlet->mem, options,
                          &outlet->scratch->joined, on_piece, m);
@@ -494,7 +501,6 @@ void sluice__message_clear(struct message *m)
 {
   free_notes(m, NULL);
   m->base = 0;
-  m->annotations = 0;
   m->item = NULL;
   m->showing = KIND_NONE;
   m->cite.unknown = 0;

@@ -10,8 +10,9 @@
 struct outlet {
   const sluice_mem *mem;
   sluice_scratch *scratch;
-  uint32_t *counts;   /* anomalies */
-  sluice_event_cb cb; /* NULL: nobody listens */
+  uint32_t *counts;      /* anomalies */
+  struct limits *limits; /* of the response */
+  sluice_event_cb cb;    /* NULL: nobody listens */
   void *user;
   uint64_t seed;     /* of all ids */
   uint64_t sequence; /* number of the next event */

@@ -30,8 +30,9 @@ static int add_item(struct output *o, sluice_item_type type, struct item **out)
 static int add_wanted(struct output *o, sluice_item_type type,
                       struct item **out)
 {
-  return o->item_count >= o->max_items ? SLUICE_ERR_LIMIT
-                                       : add_item(o, type, out);
+  int rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+
+  return rv == 0 ? add_item(o, type, out) : rv;
 }
 
 static void link_done(struct output *o, struct item *it)
@@ -89,6 +90,17 @@ static int is_list(const struct item *it)
   return it->pub.type == SLUICE_ITEM_MCP_LIST;
 }
 
+/* No text behind a hole: what waits is not shown any more. */
+static void drop_runs(struct output *o, struct item *it)
+{
+  struct run *r;
+
+  while ((r = it->runs) != NULL) {
+    it->runs = r->next;
+    sluice__run_free(o->outlet.mem, r);
+  }
+}
+
 /* Shows what waited in the item whose turn it is now. */
 static int release(struct output *o, struct item *it)
 {
@@ -113,6 +125,8 @@ static int release(struct output *o, struct item *it)
                                 sluice__buf_as_text(&r->text));
     sluice__run_free(o->outlet.mem, r);
   }
+  if (rv != 0)
+    drop_runs(o, it);
   return rv;
 }
 
@@ -206,17 +220,22 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
   sluice_item_type type =
       kind == KIND_REASONING ? SLUICE_ITEM_REASONING : SLUICE_ITEM_MESSAGE;
   struct item *it = o->last;
+  int another = it == NULL || it->state == ITEM_DONE || it->pub.type != type;
   int rv = 0;
 
   if (kind == KIND_REASONING && o->message.reasoning == SLUICE_REASONING_OFF)
     return 0;
-  if (it == NULL || it->state == ITEM_DONE || it->pub.type != type) {
-    rv = add_wanted(o, type, &it);
-    if (rv == 0)
-      rv = advance(o);
-  }
+  if (another)
+    rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+  if (rv == 0 && (another || it->last_kind != kind)) /* a part of its own */
+    rv = sluice__limit_take(o->outlet.limits, LIMIT_PARTS, 1);
+  if (rv == 0 && another)
+    rv = add_item(o, type, &it);
+  if (rv == 0 && another)
+    rv = advance(o);
   if (rv != 0)
     return rv;
+  it->last_kind = kind;
   return o->head == it ? sluice__message_show(&o->message, it, kind, text)
                        : wait_for_turn(o, it, kind, text);
 }
@@ -267,17 +286,28 @@ int sluice__output_logprobs(struct output *o, sluice_text entries)
   return sluice__logprobs_add(&o->message.logprobs, entries);
 }
 
+/* What a tool or its server said counts as text, too. */
+static int count_answer(struct output *o, const struct item *it)
+{
+  const struct tooling *tool = it->tool;
+
+  return sluice__limit_take(o->outlet.limits, LIMIT_OUTPUT,
+                            tool->results.n + tool->output.n + tool->error.n);
+}
+
 int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
                              sluice_str tools, sluice_str error)
 {
   struct item *it = NULL;
-  int rv = o->item_count >= o->max_items ? SLUICE_ERR_LIMIT : 0;
+  int rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
 
   if (rv == 0 &&
       (it = sluice__item_new(o->outlet.mem, SLUICE_ITEM_MCP_LIST)) == NULL)
     rv = SLUICE_ERR_NOMEM;
   if (rv == 0)
     rv = sluice__toolcall_list(&o->outlet, it, server_label, tools, error);
+  if (rv == 0)
+    rv = count_answer(o, it);
   if (rv != 0) {
     if (it != NULL)
       sluice__item_free(o->outlet.mem, it);
@@ -325,6 +355,8 @@ int sluice__output_close(struct output *o, enum closing how)
 
   while (rv == 0 && o->head != NULL) {
     rv = release(o, o->head);
+    if (rv == SLUICE_ERR_LIMIT && how == CLOSE_FAILED)
+      rv = 0; /* what waited was too much: the item ends with what fits */
     if (rv == 0)
       rv = close_item(o, o->head, how);
   }
@@ -493,14 +525,26 @@ int sluice__output_end_round(struct output *o)
   return rv == 0 ? drain(o) : rv;
 }
 
+static int add_file(struct output *o, const sluice_file *file)
+{
+  int rv = sluice__limit_take(o->outlet.limits, LIMIT_FILES, 1);
+
+  if (rv == 0)
+    rv = sluice__limit_take(o->outlet.limits, LIMIT_OUTPUT,
+                            file->id.n + file->name.n);
+  return rv == 0 ? sluice__cite_add_file(&o->message.cite, file) : rv;
+}
+
 int sluice__output_answer(struct output *o, struct item *it,
                           const sluice_result *result)
 {
   size_t i;
   int rv = sluice__toolcall_answer(&o->outlet, it, result);
 
+  if (rv == 0)
+    rv = count_answer(o, it);
   for (i = 0; rv == 0 && i < result->file_count; i++)
-    rv = sluice__cite_add_file(&o->message.cite, &result->files[i]);
+    rv = add_file(o, &result->files[i]);
   return rv == 0 ? drain(o) : rv;
 }
 
@@ -608,7 +652,8 @@ int sluice__output_has_hosted(const struct output *o)
 
 int sluice__output_init(struct output *o, const sluice_mem *mem,
                         sluice_scratch *scratch, const sluice_options *options,
-                        uint32_t *counts, sluice_event_cb cb, void *user)
+                        struct limits *limits, uint32_t *counts,
+                        sluice_event_cb cb, void *user)
 {
   int rv;
 
@@ -616,11 +661,11 @@ int sluice__output_init(struct output *o, const sluice_mem *mem,
   o->outlet.mem = mem;
   o->outlet.scratch = scratch;
   o->outlet.counts = counts;
+  o->outlet.limits = limits;
   o->outlet.cb = cb;
   o->outlet.user = user;
   o->outlet.seed = options->seed;
   o->outlet.flags = options->flags;
-  o->max_items = options->max_items;
   o->max_tool_calls = options->max_tool_calls;
   sluice__table_init(&o->tools, mem);
   rv = sluice__message_init(&o->message, &o->outlet, options);

@@ -15,22 +15,24 @@ struct output {
   struct outlet outlet;
   struct message message; /* the text of the head */
   struct table tools;
-  uint32_t max_items, max_tool_calls;
+  uint32_t max_tool_calls;
 
   struct item *items, *last; /* in order of appearance */
   struct item *head;         /* the first that is not done */
   struct item *round_last;   /* the last one before this round; NULL: none */
   const sluice_item *done;   /* those that are done, linked by pub.next */
   sluice_item *last_done;
-  uint32_t item_count, tool_calls; /* hosted calls that ran */
-  int live;                        /* response.created was sent */
-  int round_over;                  /* no more deltas come in this round */
+  uint32_t item_count;
+  uint32_t tool_calls; /* hosted calls that ran */
+  int live;            /* response.created was sent */
+  int round_over;      /* no more deltas come in this round */
 };
 
 /* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
 int sluice__output_init(struct output *o, const sluice_mem *mem,
                         sluice_scratch *scratch, const sluice_options *options,
-                        uint32_t *counts, sluice_event_cb cb, void *user);
+                        struct limits *limits, uint32_t *counts,
+                        sluice_event_cb cb, void *user);
 void sluice__output_free(struct output *o);
 void sluice__output_clear(struct output *o); /* no items; settings are kept */
 

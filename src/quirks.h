@@ -11,7 +11,8 @@ struct reading {
   sluice_scratch *scratch;
   const struct json *json; /* of the scratch */
   uint32_t *counts;        /* anomalies */
-  int64_t choice;          /* index of the present choice */
+  struct limits *limits;
+  int64_t choice; /* index of the present choice */
 };
 
 /* 1 when the payload is the end mark of a stream. */

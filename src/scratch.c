@@ -45,6 +45,8 @@ sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
   void *deltas = s->deltas;
   sluice_delta *d;
 
+  if (s->delta_count >= s->delta_max)
+    return NULL;
   if (sluice__room(&s->mem, &deltas, &s->delta_cap, s->delta_count + 1, 16,
                    sizeof(*d)) != 0)
     return NULL;

@@ -12,6 +12,7 @@ struct sluice_scratch {
   struct json json;     /* the nodes of the payload */
   sluice_delta *deltas; /* of the payload */
   size_t delta_count, delta_cap;
+  size_t delta_max;  /* of this payload */
   struct buf made;   /* clean text that deltas point to */
   struct buf clean;  /* text of one delta, cleaned */
   struct buf work;   /* whatever one function needs for a moment */
@@ -20,8 +21,8 @@ struct sluice_scratch {
   uint8_t busy;      /* a call that uses it is running: no other may */
 };
 
-/* One more delta, zeroed, its type and choice set. NULL: out of memory. Valid
- * until the next one is added. */
+/* One more delta, zeroed, its type and choice set. NULL: out of memory, or
+ * delta_max were there. Valid until the next one is added. */
 sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
                                 int64_t choice);
 

@@ -25,8 +25,7 @@ struct sluice_translator {
   sluice_mem mem;
   sluice_scratch *scratch;
   int own_scratch;
-  size_t max_payload;
-  uint32_t max_depth, lenient;
+  uint32_t lenient;
   uint32_t may_skip; /* events that are not JSON (A19, opt-in) */
 
   enum look look;
@@ -71,11 +70,8 @@ static int fail_payload(sluice_translator *t, int is_error, sluice_str payload,
         "upstream_malformed: an event of the stream is not JSON",
         shown(payload.p, payload.n));
   if (error->status == SLUICE_ERR_LIMIT)
-    return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_LIMIT, at + error->offset,
-        "limit_exceeded: an event of the stream is nested too deep or holds "
-        "too many values",
-        nothing);
+    return sluice__translate_pass(&t->translate, t->translate.limits.passed,
+                                  at + error->offset);
   return sluice__translate_fail(
       &t->translate, error->status, at,
       "out_of_memory: the translator could not get memory", nothing);
@@ -105,7 +101,7 @@ static int on_event(void *user, const sluice_sse_event *e)
   if (is_error && e->data.n > 0)
     sluice__count(t->counts, SLUICE_ANOMALY_ERROR_EVENT);
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, e->name, e->data,
-                           t->max_depth, t->counts, &error);
+                           &t->translate.limits, t->counts, &error);
   if (rv == SLUICE_ERR_JSON && !e->ended) {
     sluice__count(t->counts, SLUICE_ANOMALY_HALF_EVENT);
     t->half = 1;
@@ -134,7 +130,7 @@ static int read_body(sluice_translator *t, enum end end)
   int rv;
 
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, nothing, body,
-                           t->max_depth, t->counts, &error);
+                           &t->translate.limits, t->counts, &error);
   if (rv == SLUICE_ERR_JSON)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
@@ -189,7 +185,7 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
-  size_t room = t->max_payload - t->body.n;
+  size_t room = t->translate.limits.most[LIMIT_PAYLOAD] - t->body.n;
 
   if (n > room) {
     t->over_at = t->at + room;
@@ -207,10 +203,7 @@ static int settle(sluice_translator *t, int rv)
   if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
     return (int)t->translate.error.status;
   if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_LIMIT, t->over_at,
-        "limit_exceeded: an event of the stream is longer than max_payload",
-        nothing);
+    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->over_at);
   return sluice__translate_fail(
       &t->translate, SLUICE_ERR_NOMEM, t->at,
       "out_of_memory: the translator could not get memory", nothing);
@@ -369,8 +362,6 @@ sluice_status sluice_translator_new(sluice_translator **out,
   if (t == NULL)
     return SLUICE_ERR_NOMEM;
   t->mem = mem;
-  t->max_payload = all.max_payload;
-  t->max_depth = all.max_depth;
   t->lenient = all.lenient;
   sluice__buf_init(&t->body, &t->mem);
   sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);

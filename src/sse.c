@@ -12,6 +12,8 @@
 
 #include "status.h"
 
+#define KEPT_MAX 65536 /* bytes of memory that stay for the next event */
+
 /* The fields that count. `error` is not in the standard. */
 enum { FIELD_DATA, FIELD_EVENT, FIELD_ERROR, FIELD_OTHER };
 
@@ -25,6 +27,8 @@ struct input {
 
 static void forget_event(struct sse *s)
 {
+  if (s->data.cap > KEPT_MAX)
+    sluice__buf_free(&s->data);
   sluice__buf_clear(&s->data);
   s->whole.p = NULL;
   s->whole.n = 0;

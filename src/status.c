@@ -8,6 +8,10 @@
 
 #include "status.h"
 
+#define MARKER_MAX                                                             \
+  65536 /* what may be held back has a place from the start                    \
+         */
+
 uint32_t sluice_version(void)
 {
   return SLUICE_VERSION_NUM;
@@ -120,6 +124,8 @@ int sluice__options(sluice_options *out, const sluice_options *o)
   limit32(&out->max_depth, 256);
   limit32(&out->max_items, 1024);
   limit32(&out->max_marker, 64);
+  if (out->max_marker > MARKER_MAX)
+    out->max_marker = MARKER_MAX;
   limit32(&out->max_annotations, 65536);
   return all_there(out) ? 0 : SLUICE_ERR_ARG;
 }

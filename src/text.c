@@ -367,6 +367,23 @@ size_t sluice__text_next(const char *p, size_t n, uint32_t *codepoint)
   return 1;
 }
 
+sluice_str sluice__text_cut(sluice_str raw, size_t max)
+{
+  size_t i = 0, next = 0;
+  uint32_t c = 0;
+
+  if (raw.n <= max)
+    return raw;
+  while (next <= max) {
+    i = next;
+    next += sluice__text_next(raw.p + i, raw.n - i, &c);
+    if (is_high((int32_t)c) && next < raw.n) /* and its other half */
+      next += sluice__text_next(raw.p + next, raw.n - next, &c);
+  }
+  raw.n = i;
+  return raw;
+}
+
 int sluice__text_blank(sluice_text text)
 {
   size_t i = 0;

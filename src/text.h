@@ -25,6 +25,9 @@ struct carry {
 int sluice__text_clean(struct carry *carry, sluice_str raw, struct buf *out,
                        sluice_text *clean, uint32_t *counts);
 
+/* At most `max` bytes of raw text, cut between characters. */
+sluice_str sluice__text_cut(sluice_str raw, size_t max);
+
 /* What the carry still holds, as U+FFFD (or nothing), and empties it. */
 sluice_text sluice__text_flush(struct carry *carry, uint32_t *counts);
 

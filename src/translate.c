@@ -195,7 +195,9 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
 
   t->error.status = status;
   t->error.offset = at;
-  t->error.message = sluice__status_text(status);
+  t->error.message = status == SLUICE_ERR_LIMIT
+                         ? sluice__limit_text(t->limits.passed)
+                         : sluice__status_text(status);
   r->error_message = words(t, instead);
   r->error_code = sluice__quirk_error_code(sluice__buf_as_text(&t->error_code),
                                            sluice__buf_as_text(&t->error_type));
@@ -226,10 +228,21 @@ int sluice__translate_fail(struct translate *t, sluice_status status,
   return fail(t, status, at, why);
 }
 
+int sluice__translate_pass(struct translate *t, enum limit which, uint64_t at)
+{
+  if (t->phase == PHASE_ENDED)
+    return (int)t->error.status;
+  (void)sluice__limit_pass(&t->limits, which);
+  sluice__buf_clear(&t->message);
+  sluice__limit_put(&t->limits, &t->message);
+  return fail(t, SLUICE_ERR_LIMIT, at, "limit_exceeded");
+}
+
 static void keep_clean(struct translate *t, struct buf *b, sluice_str raw)
 {
   sluice_text text;
 
+  raw = sluice__text_cut(raw, LIMIT_WORDS_MAX);
   sluice__buf_clear(b);
   (void)sluice__text_clean(NULL, raw, b, &text, t->counts);
   if (b->n == 0) /* it was clean: nothing was put */
@@ -253,8 +266,6 @@ static int fail_upstream(struct translate *t, const sluice_delta *d,
 static const char *words_for(int status)
 {
   switch (status) {
-  case SLUICE_ERR_LIMIT:
-    return "limit_exceeded: the response is larger than the limits allow";
   case SLUICE_ERR_PROTOCOL:
     return "upstream_protocol: arguments came for a tool call that was "
            "complete";
@@ -412,6 +423,8 @@ static int settle(struct translate *t, int rv, uint64_t at)
     t->error.message = sluice__status_text(SLUICE_ERR_CALLBACK);
     return rv;
   }
+  if (rv == SLUICE_ERR_LIMIT)
+    return sluice__translate_pass(t, t->limits.passed, at);
   return sluice__translate_fail(t, (sluice_status)rv, at, words_for(rv),
                                 nothing);
 }
@@ -534,7 +547,8 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
   sluice__buf_init(&t->error_param, mem);
   sluice__buf_init(&t->given_id, mem);
   sluice__buf_init(&t->given_model, mem);
-  sluice__fold_init(&t->fold, mem, scratch, o, counts);
+  sluice__limits_init(&t->limits, o);
+  sluice__fold_init(&t->fold, mem, scratch, o, &t->limits, counts);
   t->fold.cb = on_said;
   t->fold.user = t;
   sluice__text_escape(&t->given_id, o->response_id);
@@ -544,7 +558,8 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
   rv = sluice__echo_new(&t->echo, o, mem, &scratch->json);
   if (rv != 0)
     return rv;
-  rv = sluice__output_init(&t->output, mem, scratch, o, counts, cb, user);
+  rv = sluice__output_init(&t->output, mem, scratch, o, &t->limits, counts, cb,
+                           user);
   /* The next request needs what the model said, as it came. */
   t->fold.keep = sluice__output_has_hosted(&t->output) ||
                  (o->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
@@ -555,6 +570,7 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 {
   sluice__output_clear(&t->output);
   sluice__fold_clear(&t->fold);
+  sluice__limits_clear(&t->limits);
   t->output.outlet.seed = seed;
   t->phase = PHASE_NEW;
   t->has_usage = 0;

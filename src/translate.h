@@ -33,6 +33,7 @@ enum end {
 
 struct translate {
   enum phase phase;
+  struct limits limits;
   struct fold fold;
   struct output output;
   sluice_response response; /* what lifecycle events show */
@@ -88,5 +89,9 @@ int sluice__translate_give_up(struct translate *t, sluice_str code,
  * `status`, or SLUICE_ERR_CALLBACK. */
 int sluice__translate_fail(struct translate *t, sluice_status status,
                            uint64_t at, const char *why, sluice_str came);
+
+/* The same for a limit that was passed. Returns SLUICE_ERR_LIMIT, or
+ * SLUICE_ERR_CALLBACK. */
+int sluice__translate_pass(struct translate *t, enum limit which, uint64_t at);
 
 #endif

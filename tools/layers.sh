@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 FLOORS='
 0   mem status ids
 1   buf
-2   utf8
+2   utf8 limit
 3   text
 4   value sse json table
 5   scratch call member think shape unique

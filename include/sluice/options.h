@@ -89,13 +89,19 @@ typedef struct sluice_options {
   const sluice_file *files;
   size_t file_count;
 
-  /* Limits. What passes one ends the response with SLUICE_ERR_LIMIT. */
+  /* Limits. What passes one ends the response with SLUICE_ERR_LIMIT, and the
+   * message says which one. docs/limits.md tells what counts, what else is
+   * bounded, and how much memory that is. */
   size_t max_payload;  /* bytes of one SSE event or JSON body; 64 MiB */
-  size_t max_output;   /* bytes of text kept for one response; 64 MiB */
+  size_t max_output;   /* bytes of text kept for one response, with names, ids,
+                          log probabilities and results of tools; 64 MiB */
   uint32_t max_depth;  /* nesting of a payload; 256 */
-  uint32_t max_items;  /* output items, tool calls or choices; 1,024 */
-  uint32_t max_marker; /* characters of a citation's id; 64. Longer is text */
-  uint32_t max_annotations; /* of one response; 65,536 */
+  uint32_t max_items;  /* output items; parts of text; tool calls; choices: of
+                          each so many; 1,024 */
+  uint32_t max_marker; /* characters of a citation's id; 64. Longer is text.
+                          Above 65,536 it is that */
+  uint32_t max_annotations; /* of one response; also files that results bring;
+                               65,536 */
 
   /* Tools that are no functions of the client (tool.h); NULL: all are. With
    * hosted ones among them, the text of a round is kept once more, as it came:
