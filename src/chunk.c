@@ -19,13 +19,29 @@ static sluice_delta *add(struct reading *r, sluice_delta_type type)
 
 /* ---- log probabilities ------------------------------------------------- */
 
-/* A value of the type that clients expect; an array holds integers. */
+/* One byte as all clients read it: 1e2 and 72.0 are no integers to many. */
+static int is_byte(const struct json *j, uint32_t node)
+{
+  sluice_str raw = sluice__json_raw(j, node);
+  int n = 0;
+  size_t i;
+
+  if (sluice__json_type(j, node) != JSON_NUMBER || raw.n > 3)
+    return 0;
+  for (i = 0; i < raw.n; i++) {
+    if (raw.p[i] < '0' || raw.p[i] > '9')
+      return 0;
+    n = n * 10 + (raw.p[i] - '0');
+  }
+  return n <= 255;
+}
+
+/* A value of the type that clients expect; an array holds bytes. */
 static int is_wanted(const struct reading *r, uint32_t node,
                      enum json_type type)
 {
   const struct json *j = r->json;
   uint32_t e;
-  int64_t n;
 
   if (sluice__json_type(j, node) != type)
     return 0;
@@ -33,8 +49,7 @@ static int is_wanted(const struct reading *r, uint32_t node,
     return sluice__json_finite(j, node);
   for (e = sluice__json_child(j, node); e != JSON_ABSENT;
        e = sluice__json_sibling(j, node, e))
-    if (sluice__json_type(j, e) != JSON_NUMBER ||
-        !sluice__json_integral(j, e, &n))
+    if (!is_byte(j, e))
       return 0;
   return 1;
 }

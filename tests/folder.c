@@ -22,7 +22,7 @@ static int by_name(const void *a, const void *b)
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void folder_read(struct folder *f, const char *path, const char *end)
+void folder_find(struct folder *f, const char *path, const char *end)
 {
   DIR *dir = opendir(path);
   const struct dirent *entry;
@@ -31,16 +31,23 @@ void folder_read(struct folder *f, const char *path, const char *end)
   memset(f, 0, sizeof(*f));
   while (dir != NULL && (entry = readdir(dir)) != NULL) {
     n = strlen(entry->d_name);
-    if (n > strlen(end) && strcmp(entry->d_name + n - strlen(end), end) == 0)
+    if (entry->d_name[0] != '.' && n > strlen(end) &&
+        strcmp(entry->d_name + n - strlen(end), end) == 0)
       add(f, entry->d_name, n - strlen(end));
   }
   if (dir != NULL)
     closedir(dir);
+  if (f->count > 0)
+    qsort(f->names, f->count, sizeof(*f->names), by_name);
+}
+
+void folder_read(struct folder *f, const char *path, const char *end)
+{
+  folder_find(f, path, end);
   if (f->count == 0) {
     fprintf(stderr, "no %s*%s: run from the repository's root\n", path, end);
     exit(99);
   }
-  qsort(f->names, f->count, sizeof(*f->names), by_name);
 }
 
 void folder_free(struct folder *f)

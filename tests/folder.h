@@ -13,6 +13,8 @@ struct folder {
 /* The files whose names end so. No folder, or none of them, ends the program:
  * tests run from the repository's root. */
 void folder_read(struct folder *f, const char *path, const char *end);
+/* The same for a folder that need not be there; "" takes all that is in it. */
+void folder_find(struct folder *f, const char *path, const char *end);
 void folder_free(struct folder *f);
 
 #endif

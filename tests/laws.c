@@ -490,10 +490,11 @@ static int error_event(struct laws *l, json_t *event)
   return 1;
 }
 
-/* Is there a message or a call? And what was left unfinished? */
+/* Is there a message or a call? And what was left unfinished? What was said
+ * before or beside a hosted call may be of a round that ended well. */
 static int output_fits(struct laws *l, const char *status)
 {
-  size_t i, answers = 0, all = json_array_size(l->done);
+  size_t i, answers = 0, hosted = 0, all = json_array_size(l->done);
   int complete = strcmp(status, "completed") == 0;
 
   for (i = 0; i < all; i++) {
@@ -501,6 +502,8 @@ static int output_fits(struct laws *l, const char *status)
 
     if (!is(item, "type", "reasoning") && tool_is_answer(tool_kind_of(item)))
       answers++;
+    if (tool_is_hosted(tool_kind_of(item)))
+      hosted++;
     if (complete && is(item, "status", "incomplete") &&
         !tool_is_hosted(tool_kind_of(item)))
       return bad(l, "completed, but item %zu is not", i);
@@ -508,7 +511,7 @@ static int output_fits(struct laws *l, const char *status)
         i + 1 < all && strcmp(status, "failed") != 0)
       return bad(l, "item %zu is incomplete, but another follows", i);
     if (!complete && is(item, "type", "message") && i + 1 == all &&
-        !is(item, "status", "incomplete"))
+        hosted == 0 && !is(item, "status", "incomplete"))
       return bad(l, "not completed, but its last message is");
   }
   return !complete || answers > 0 ? 1 : bad(l, "neither message nor call");

@@ -11,71 +11,14 @@
 
 #include <dirent.h>
 
-#include "../tools/lint/lint_check.h"
 #include "../tools/lint/lint_shape.h"
 #include "check.h"
+#include "judge.h"
 #include "laws.h"
 #include "run.h"
 
 #define CORPUS "corpus/"
 #define ROUNDS "corpus/rounds/"
-
-/* What a checker said of one stream. */
-struct said {
-  struct bytes text; /* a line for each finding */
-  size_t wrong;      /* violations, and errata that are not OpenAI's habit */
-  int status;
-};
-
-/* Where real streams are not as the schema says, sluice does as they do. */
-static int is_habit(const struct lint_finding *f)
-{
-  return f->severity == LINT_ERRATUM &&
-         (strcmp(f->code, "shape.usage-null") == 0 ||
-          strcmp(f->code, "shape.user-null") == 0 ||
-          strcmp(f->code, "shape.error-code") == 0);
-}
-
-/* What other producers may do, and sluice never does. */
-static int is_law(const struct lint_finding *f)
-{
-  static const char *const codes[] = {"note.late",     "order.error-alone",
-                                      "args.no-delta", "args.not-done",
-                                      "delta.empty",   "part.interleaved"};
-
-  for (size_t i = 0; i < COUNT(codes); i++)
-    if (strcmp(f->code, codes[i]) == 0)
-      return 1;
-  return 0;
-}
-
-static void on_finding(void *user, const struct lint_finding *f)
-{
-  struct said *s = (struct said *)user;
-
-  bytes_printf(&s->text, "%d %s event %llu byte %llu %.*s: %s (%s)\n",
-               (int)f->severity, f->code, (unsigned long long)f->event,
-               (unsigned long long)f->offset,
-               (int)(f->type.n < 100 ? f->type.n : 100), f->type.p, f->message,
-               f->clients);
-  if ((f->severity != LINT_WARNING || is_law(f)) && !is_habit(f))
-    s->wrong++;
-}
-
-static void judge(struct said *s, sluice_unit unit, const char *p, size_t n,
-                  size_t step)
-{
-  struct lint_options o = {LINT_SSE, unit};
-  struct lint *l = lint_new(&o, on_finding, s);
-
-  assert_non_null(l);
-  bytes_clear(&s->text);
-  s->wrong = 0;
-  for (size_t at = 0; at < n; at += step)
-    lint_feed(l, p + at, n - at < step ? n - at : step);
-  s->status = lint_finish(l);
-  lint_free(l);
-}
 
 /* ---- damaged copies ---- */
 

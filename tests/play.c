@@ -112,7 +112,7 @@ static void read_streams(struct play *p)
   {
     if (i == PLAY_ROUNDS)
       die(p, "too many rounds");
-    snprintf(path, sizeof(path), PLAY_CORPUS "%s", member(round, "sse").p);
+    snprintf(path, sizeof(path), "%s%s", p->folder, member(round, "sse").p);
     if (!bytes_read(&p->in[i], path))
       die(p, path);
     p->rounds = i + 1;
@@ -123,12 +123,18 @@ static void read_streams(struct play *p)
 
 void play_read(struct play *p, const char *name)
 {
+  play_read_in(p, PLAY_CORPUS, name);
+}
+
+void play_read_in(struct play *p, const char *folder, const char *name)
+{
   char path[512];
   json_error_t error;
 
   memset(p, 0, sizeof(*p));
   snprintf(p->name, sizeof(p->name), "%s", name);
-  snprintf(path, sizeof(path), PLAY_CORPUS "%s.json", name);
+  snprintf(p->folder, sizeof(p->folder), "%s", folder);
+  snprintf(path, sizeof(path), "%s%s.json", folder, name);
   p->scenario = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
   if (p->scenario == NULL)
     die(p, error.text);
@@ -285,24 +291,40 @@ static void feed(struct run *r, const struct bytes *in, size_t step)
   }
 }
 
-void play_run(const struct play *p, struct run *r, size_t step)
+static json_t *round_at(const struct play *p, size_t i)
 {
-  json_t *round;
-  size_t i;
+  return json_array_get(json_object_get(p->scenario, "rounds"), i);
+}
 
-  mcp_tools(r, p->scenario);
-  json_array_foreach(json_object_get(p->scenario, "rounds"), i, round)
-  {
-    sluice_status status;
+int play_begin(const struct play *p, struct run *r, size_t i)
+{
+  if (i == 0)
+    mcp_tools(r, p->scenario);
+  else if (!next_round(r))
+    return 0;
+  mcp_tools(r, round_at(p, i));
+  return 1;
+}
 
-    if (i > 0 && !next_round(r))
-      break;
-    mcp_tools(r, round);
+int play_end(const struct play *p, struct run *r, size_t i)
+{
+  sluice_status status = sluice_translator_end_round(r->t);
+
+  bytes_printf(&r->text, "# end_round %s\n", sluice_status_name(status));
+  return status == SLUICE_MORE && results(p, r, round_at(p, i));
+}
+
+void play_rest(const struct play *p, struct run *r, size_t i, size_t step)
+{
+  for (; i < p->rounds && play_begin(p, r, i); i++) {
     feed(r, &p->in[i], step);
-    status = sluice_translator_end_round(r->t);
-    bytes_printf(&r->text, "# end_round %s\n", sluice_status_name(status));
-    if (status != SLUICE_MORE || !results(p, r, round))
+    if (!play_end(p, r, i))
       break;
   }
   run_finish(r);
+}
+
+void play_run(const struct play *p, struct run *r, size_t step)
+{
+  play_rest(p, r, 0, step);
 }

@@ -13,7 +13,8 @@
 #define PLAY_TOOLS  16
 
 struct play {
-  char name[128];
+  char name[160];
+  char folder[160];
   json_t *scenario; /* as `sluice rounds` takes it; and `why`, and `options`: an
                        array of lines as in a .opts file */
   struct setup setup;
@@ -24,6 +25,8 @@ struct play {
 
 /* Reads NAME.json and its streams. What is wrong with them ends the program. */
 void play_read(struct play *p, const char *name);
+/* The same in another folder than PLAY_CORPUS; its path ends with a slash. */
+void play_read_in(struct play *p, const char *folder, const char *name);
 void play_free(struct play *p);
 
 /* Plays it with the translator of `r`, `step` bytes a push, to the end. The
@@ -36,5 +39,12 @@ void play_free(struct play *p);
  *   # messages JSON
  *   # next_round STATUS */
 void play_run(const struct play *p, struct run *r, size_t step);
+
+/* The same in steps. play_begin begins round `i`; play_end ends it and hands
+ * its results back; both return 1 when the response goes on. play_rest plays
+ * all rounds from `i` on, and finishes. */
+int play_begin(const struct play *p, struct run *r, size_t i);
+int play_end(const struct play *p, struct run *r, size_t i);
+void play_rest(const struct play *p, struct run *r, size_t i, size_t step);
 
 #endif

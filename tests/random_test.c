@@ -3,8 +3,7 @@
  * broken characters, markers, reasons, usage, errors, noise. Whatever comes,
  * the laws hold, any cut gives the same, and nothing is lost: the terminal
  * response has every text and every argument, in order, once. */
-#include <jansson.h>
-
+#include "answer.h"
 #include "check.h"
 #include "laws.h"
 #include "run.h"
@@ -194,53 +193,6 @@ static void stream_free(struct stream *s)
 
 /* ---- what arrived -------------------------------------------------------- */
 
-static void add(struct bytes *sum, json_t *object, const char *key)
-{
-  json_t *v = json_object_get(object, key);
-
-  bytes_put(sum, json_string_value(v), json_string_length(v));
-}
-
-static void add_parts(struct stream *got, json_t *item)
-{
-  json_t *part, *list = json_object_get(item, "content");
-  size_t i;
-
-  json_array_foreach(list, i, part)
-  {
-    if (json_object_get(part, "refusal") != NULL)
-      add(&got->refusal, part, "refusal");
-    else
-      add(&got->text, part, "text");
-  }
-  list = json_object_get(item, "summary");
-  json_array_foreach(list, i, part) add(&got->thought, part, "text");
-}
-
-/* Sums up the output of the terminal event, the last of the wire. */
-static void sum_up(struct stream *got, const struct run *r)
-{
-  const char *at = r->wire.p, *last = at;
-  json_t *event, *output, *item;
-  size_t i;
-
-  while ((at = strstr(at, "\ndata: ")) != NULL)
-    last = at += 7;
-  event = json_loads(last, JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
-  assert_non_null(event);
-  output = json_object_get(json_object_get(event, "response"), "output");
-  json_array_foreach(output, i, item)
-  {
-    const char *name = json_string_value(json_object_get(item, "name"));
-
-    if (name != NULL)
-      add(&got->arguments[name[1] - '0'], item, "arguments");
-    else
-      add_parts(got, item);
-  }
-  json_decref(event);
-}
-
 static void is_sum(const char *what, uint64_t seed, const struct stream *s,
                    const struct bytes *expected, const struct bytes *got)
 {
@@ -252,22 +204,22 @@ static void is_sum(const char *what, uint64_t seed, const struct stream *s,
 static void check_sums(uint64_t seed, const struct stream *s,
                        const struct run *r)
 {
-  struct stream got;
+  struct bytes arguments[CALLS] = {{0}};
+  struct answer got;
   size_t i;
 
-  memset(&got, 0, sizeof(got));
-  bytes_puts(&got.text, "");
-  bytes_puts(&got.thought, "");
-  bytes_puts(&got.refusal, "");
-  for (i = 0; i < CALLS; i++)
-    bytes_puts(&got.arguments[i], "");
-  sum_up(&got, r);
+  assert_true(answer_read(&got, &r->wire));
   is_sum("text", seed, s, &s->text, &got.text);
   is_sum("reasoning", seed, s, &s->thought, &got.thought);
   is_sum("refusal", seed, s, &s->refusal, &got.refusal);
-  for (i = 0; i < CALLS; i++)
-    is_sum("arguments", seed, s, &s->arguments[i], &got.arguments[i]);
-  stream_free(&got);
+  for (i = 0; i < got.call_count; i++)
+    bytes_put(&arguments[got.calls[i].name.p[1] - '0'],
+              got.calls[i].arguments.p, got.calls[i].arguments.n);
+  for (i = 0; i < CALLS; i++) {
+    is_sum("arguments", seed, s, &s->arguments[i], &arguments[i]);
+    bytes_free(&arguments[i]);
+  }
+  answer_free(&got);
 }
 
 static void check_laws(uint64_t seed, const struct stream *s,

@@ -74,6 +74,24 @@ static uint32_t guess(const char *value)
   return 0;
 }
 
+/* `NAME=TYPE` */
+static void read_tool(struct setup *s, const char *value)
+{
+  static const char *const types[] = {
+#define X(NAME, name) name,
+      SLUICE_TOOL_TYPES(X)
+#undef X
+          NULL};
+  const char *type = strrchr(value, '=');
+  sluice_tool *tool = &s->tools[s->o.tool_count];
+
+  if (type == NULL || s->o.tool_count++ == SETUP_TOOLS)
+    die("no tool, or too many", value);
+  tool->name = keep(s, value, (size_t)(type - value));
+  tool->type = (sluice_tool_type)word(type + 1, types);
+  s->o.tools = s->tools;
+}
+
 static int set_string(struct setup *s, const char *name, const char *value)
 {
   const struct {
@@ -115,6 +133,8 @@ static int set_number(struct setup *s, const char *name, const char *value)
     s->o.max_marker = (uint32_t)v;
   else if (strcmp(name, "max-annotations") == 0)
     s->o.max_annotations = (uint32_t)v;
+  else if (strcmp(name, "max-tool-calls") == 0)
+    s->o.max_tool_calls = (uint32_t)v;
   else
     return 0;
   return 1;
@@ -138,6 +158,8 @@ static void set(struct setup *s, const char *name, const char *value)
     s->o.flags |= SLUICE_OBFUSCATION;
   } else if (strcmp(name, "lenient") == 0) {
     s->o.lenient |= guess(value);
+  } else if (strcmp(name, "tool") == 0) {
+    read_tool(s, value);
   } else if (strcmp(name, "citation-files") == 0) {
     read_files(s, value);
   } else if (strcmp(name, "clock") == 0) {

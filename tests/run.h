@@ -8,12 +8,14 @@
 
 #include "bytes.h"
 
-#define SETUP_STRINGS 64
+#define SETUP_STRINGS 96
+#define SETUP_TOOLS   16
 
 struct setup {
   sluice_options o;
   int64_t now; /* what the clock says, when the case has one */
   sluice_file files[16];
+  sluice_tool tools[SETUP_TOOLS];
   struct bytes why; /* the first comment */
   char *strings[SETUP_STRINGS];
   size_t string_count;
@@ -21,7 +23,8 @@ struct setup {
 
 /* Options from the text of a .opts file: a line each, `name=value` or `name`;
  * `# ` begins a comment, the first of which is the reason of the case. An
- * unknown line ends the program. */
+ * unknown line ends the program. The names are those of the command, and
+ * `tool=NAME=TYPE`, once for each tool. */
 void setup_init(struct setup *s);
 void setup_read(struct setup *s, const char *opts);
 void setup_free(struct setup *s);
