@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* text.h and the text functions of common.h: raw JSON text -> clean JSON text,
- * over cuts; bytes -> clean text and back; lengths. Held against a strict
- * decoder of UTF-8 (rfc.h) over all sequences of one to three bytes. */
+ * over cuts; bytes -> clean text and back; lengths. What is UTF-8 at all:
+ * utf8_test.c. */
 #include <sluice/anomaly.h>
 
 #include "check.h"
-#include "rfc.h"
 #include "text.h"
-#include "utf8.h"
 
 static const sluice_mem *plain_mem(void)
 {
@@ -24,104 +22,7 @@ static sluice_str str(const char *p, size_t n)
   return s;
 }
 
-/* ---- plain bytes -> clean text, by the letter of common.h --------------- */
-
-static size_t expect_codepoint(char *out, uint32_t cp)
-{
-  static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-  size_t i;
-
-  for (i = 0; i < sizeof(shorts) - 1; i += 2)
-    if (cp == (unsigned char)shorts[i]) {
-      out[0] = '\\';
-      out[1] = shorts[i + 1];
-      return 2;
-    }
-  if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029)
-    return (size_t)sprintf(out, "\\u%04x", (unsigned)cp);
-  return sluice__utf8_put(out, cp);
-}
-
-/* The same with invalid bytes replaced. `plain` gets the decoded form. */
-static size_t expect(char *out, const char *p, size_t n, struct bytes *plain)
-{
-  size_t i = 0, at = 0;
-  uint32_t cp = 0;
-
-  while (i < n) {
-    int len = rfc_utf8((const unsigned char *)p + i, n - i, &cp);
-    char utf8[4];
-
-    if (len < 0)
-      cp = 0xfffd;
-    i += (size_t)(len < 0 ? -len : len);
-    at += expect_codepoint(out + at, cp);
-    bytes_put(plain, utf8, sluice__utf8_put(utf8, cp));
-  }
-  return at;
-}
-
-static void check_encode(const char *p, size_t n)
-{
-  static struct bytes plain;
-  char expected[64], got[64], back[64];
-  sluice_text text = {got, 0};
-  size_t want, len;
-
-  bytes_clear(&plain);
-  want = expect(expected, p, n, &plain);
-
-  text.n = sluice_text_encode(str(p, n), got, sizeof(got));
-  len = sluice_text_decode(text, back, sizeof(back));
-
-  if (text.n != want || memcmp(got, expected, want) != 0)
-    fail_msg("%02x %02x %02x: expected %.*s, got %.*s", (unsigned char)p[0],
-             (unsigned char)p[n > 1], (unsigned char)p[n > 2 ? 2 : 0],
-             (int)want, expected, (int)text.n, got);
-  if (len != plain.n || memcmp(back, plain.p, len) != 0)
-    fail_msg("%.*s does not decode to what was encoded", (int)want, got);
-}
-
-static void all_sequences_of_three_bytes_encode_and_decode(void **state)
-{
-  char p[3];
-  unsigned a, b, c;
-
-  (void)state;
-  for (a = 0; a < 256; a++) {
-    p[0] = (char)a;
-    check_encode(p, 1);
-    for (b = 0; b < 256; b++) {
-      p[1] = (char)b;
-      check_encode(p, 2);
-      for (c = 0; a >= 0x80 && c < 256; c++) {
-        p[2] = (char)c;
-        check_encode(p, 3);
-      }
-    }
-  }
-}
-
-static void four_bytes_around_the_borders_encode_and_decode(void **state)
-{
-  static const unsigned char seconds[] = {0x7f, 0x80, 0x8f, 0x90, 0xbf, 0xc0};
-  static const unsigned char others[] = {'a', 0x7f, 0x80, 0xbf, 0xc2, 0xf0};
-  unsigned a;
-  size_t b, c, d;
-
-  (void)state;
-  for (a = 0xef; a < 0x100; a++)
-    for (b = 0; b < COUNT(seconds); b++)
-      for (c = 0; c < COUNT(others); c++)
-        for (d = 0; d < COUNT(others); d++) {
-          char p[6] = {
-              (char)a, (char)seconds[b], (char)others[c], (char)others[d],
-              'z',     (char)a};
-
-          check_encode(p, 4);
-          check_encode(p, 6);
-        }
-}
+/* ---- plain bytes -> clean text ------------------------------------------- */
 
 static void a_small_buffer_gets_the_beginning_and_the_whole_length(void **state)
 {
@@ -471,8 +372,6 @@ static void lengths_count_in_their_unit_at_any_cut(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(all_sequences_of_three_bytes_encode_and_decode),
-      cmocka_unit_test(four_bytes_around_the_borders_encode_and_decode),
       cmocka_unit_test(a_small_buffer_gets_the_beginning_and_the_whole_length),
       cmocka_unit_test(a_text_that_stands_alone_is_cleaned),
       cmocka_unit_test(clean_text_is_handed_on_without_a_copy),
