@@ -2,8 +2,6 @@
 /* sluice.h: what each call does with wrong arguments, in the wrong state, from
  * inside a callback, after an error; pausing, aborting, freeing and resetting;
  * options of other sizes; names. */
-#include <locale.h>
-
 #include "check.h"
 #include "laws.h"
 #include "run.h"
@@ -592,33 +590,6 @@ static void anything_after_done_is_ignored(void **state)
   seen_free(&s);
 }
 
-static void the_locale_changes_nothing(void **state)
-{
-  static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE"};
-  static const char in[] =
-      "data: {\"created\":1.5,\"choices\":[{\"delta\":{\"content\":\"a\"},"
-      "\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":-1.5}]}}]}"
-      "\n\n" DONE;
-  struct seen plain, s;
-  size_t i = 0;
-
-  (void)state;
-  while (i < COUNT(names) && setlocale(LC_ALL, names[i]) == NULL)
-    i++;
-  if (i == COUNT(names)) {
-    print_message("skipped: no locale with a decimal comma is installed\n");
-    skip();
-  }
-  seen_new(&s, NULL);
-  feed(s.t, LIT(in));
-  setlocale(LC_ALL, "C");
-  seen_new(&plain, NULL);
-  feed(plain.t, LIT(in));
-  assert_true(bytes_equal(&plain.wire, &s.wire));
-  seen_free(&plain);
-  seen_free(&s);
-}
-
 /* ---- names --------------------------------------------------------------- */
 
 static void everything_has_a_name(void **state)
@@ -664,7 +635,6 @@ int main(void)
       cmocka_unit_test(options_of_any_size_are_taken),
       cmocka_unit_test(options_are_copied),
       cmocka_unit_test(anything_after_done_is_ignored),
-      cmocka_unit_test(the_locale_changes_nothing),
       cmocka_unit_test(everything_has_a_name)};
 
   return cmocka_run_group_tests_name("api", tests, NULL, NULL);

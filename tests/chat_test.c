@@ -538,7 +538,7 @@ static void what_follows_the_end_is_ignored(void **state)
   lead(&l, LIT(after_error), sizeof(after_error));
   check_content(&l, 0, "a");
   assert_int_equal(sluice_fold_count(l.fold, SLUICE_ANOMALY_AFTER_DONE), 2);
-  assert_int_equal(sluice_fold_chunk(l.fold, &none), SLUICE_ERR_STATE);
+  assert_int_equal(sluice_fold_chunk(l.fold, &none), SLUICE_ERR_UPSTREAM);
   sluice_fold_reset(l.fold);
   assert_int_equal(sluice_fold_chunk(l.fold, &none), SLUICE_OK);
   line_free(&l);

@@ -109,11 +109,11 @@ SLUICE_API sluice_status sluice_translator_messages(sluice_translator *t,
 SLUICE_API sluice_status sluice_translator_next_round(sluice_translator *t);
 
 /* Shows that an MCP server listed its tools: an mcp_list_tools item. `tools` is
- * a JSON array of {name, description, input_schema, annotations}; `error` not
- * empty: it failed, with these words. The item comes at its turn; before
- * response.created it waits for that. Returns SLUICE_OK, SLUICE_ERR_ARG (NULL;
- * `tools` is no JSON array), SLUICE_ERR_STATE (the response has ended, or from
- * inside a callback), SLUICE_ERR_LIMIT or a sticky code as feed. */
+ * a JSON array of {name, description, input_schema, annotations}, or empty;
+ * `error` not empty: it failed, with these words. The item comes at its turn;
+ * before response.created it waits for that. Returns SLUICE_OK, SLUICE_ERR_ARG
+ * (NULL; `tools` is no JSON array), SLUICE_ERR_STATE (the response has ended,
+ * or from inside a callback), SLUICE_ERR_LIMIT or a sticky code as feed. */
 SLUICE_API sluice_status sluice_translator_mcp_tools(sluice_translator *t,
                                                      sluice_str server_label,
                                                      sluice_str tools,
