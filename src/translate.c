@@ -493,6 +493,8 @@ int sluice__translate_give_up(struct translate *t, sluice_str code,
 {
   if (t->phase == PHASE_ENDED)
     return (int)t->error.status;
+  if (message.n == 0)
+    message = SLUICE_STR("no reason was given");
   sluice__buf_clear(&t->message);
   sluice__buf_clear(&t->error_code);
   sluice__text_escape(&t->message, message);

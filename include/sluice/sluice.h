@@ -121,9 +121,10 @@ SLUICE_API sluice_status sluice_translator_mcp_tools(sluice_translator *t,
 
 /* Ends the response as failed for a reason of the embedder's (a timeout, a
  * refused connection). `code` and `message` are plain UTF-8; an empty code is
- * server_error. Returns SLUICE_ERR_UPSTREAM, or the code of an earlier end;
- * SLUICE_OK when the response had ended well; SLUICE_ERR_CALLBACK;
- * SLUICE_ERR_ARG; SLUICE_ERR_STATE from inside a callback. */
+ * server_error, and an empty message says that no reason was given. Returns
+ * SLUICE_ERR_UPSTREAM, or the code of an earlier end; SLUICE_OK when the
+ * response had ended well; SLUICE_ERR_CALLBACK; SLUICE_ERR_ARG;
+ * SLUICE_ERR_STATE from inside a callback. */
 SLUICE_API sluice_status sluice_translator_fail(sluice_translator *t,
                                                 sluice_str code,
                                                 sluice_str message);
