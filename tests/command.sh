@@ -145,7 +145,8 @@ test_help() {
   done
   run translate --help </dev/null
   for name in citation-files index-unit reasoning seed push format \
-    no-error-event help version; do
+    no-error-event max-payload max-output max-depth max-items max-marker \
+    max-annotations help version; do
     want_out "^  (-h, )?--$name"
   done
   verdict 'the help of translate names every option'
@@ -203,6 +204,18 @@ test_usage() {
     -- --push
   for value in 0 -1 +1 1.5 ' 1' 1x '' 18446744073709551616; do
     usage "--push '$value'" '--push needs a whole number' translate --push "$value"
+  done
+  for limit in depth items marker annotations; do
+    for value in 0 -1 x '' 4294967296; do
+      usage "--max-$limit '$value'" 'needs a whole number from 1 to 4294967295' \
+        translate "--max-$limit" "$value"
+    done
+  done
+  for limit in payload output; do
+    for value in 0 64M 18446744073709551616; do
+      usage "--max-$limit '$value'" "--max-$limit needs a whole number from 1" \
+        collect "--max-$limit" "$value"
+    done
   done
   usage '--seed x' "--seed needs .*'x'" translate --seed=x
   usage '--index-unit with another word' \
@@ -362,6 +375,36 @@ END
 10@{"a":"b"} {}
 2@{"":"b"}
 END
+}
+
+# What a limit lets through and what not, in all commands that have it.
+test_limits() {
+  while read -r name fits past file; do
+    for command in translate collect 'collect --chat'; do
+      run $command "--max-$name" $fits "$file"
+      want_status 0
+      run $command "--max-$name" $past "$file"
+      want_status 1
+      want_error "byte [0-9]+: limit_exceeded: more than max_$name "
+      verdict "$command --max-$name: $fits fits, $past does not"
+      [ $name != annotations ] && [ $name != items ] || break # of a response
+    done
+  done <<END
+payload 1000 20 $dir/good.sse
+output 1000 3 $dir/good.sse
+depth 5 2 $dir/good.sse
+items 3 2 corpus/call-between-texts.sse
+annotations 2 1 $dir/cited.sse
+END
+  run translate --max-marker 6 "$dir/cited.sse"
+  want_status 0
+  want_no_out file_citation
+  verdict '--max-marker: a longer id is text'
+  printf '{"model": "a long name"}' >"$dir/long.json"
+  run translate --max-payload 20 --request "$dir/long.json" "$dir/good.sse"
+  want_status 2
+  want_error 'long.json: byte 20: larger than --max-payload'
+  verdict '--max-payload: for the request, too'
 }
 
 test_reasoning() {
@@ -721,6 +764,7 @@ test_usage
 test_terminal
 test_options
 test_citations
+test_limits
 test_reasoning
 test_endings
 test_trouble

@@ -292,27 +292,37 @@ static void a_missing_call_id_is_minted_from_the_seed(void **state)
   free(first[1]);
 }
 
+#define OUTPUT "more than max_output bytes of text in the response"
+#define ONE_CALL                                                               \
+  "\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\"}}]"
+
 static void limits_are_kept_and_sticky(void **state)
 {
   static const struct {
     size_t max_output;
     uint32_t max_items;
-    const char *fits, *too_much;
+    const char *fits, *too_much, *why;
   } cases[] = {
-      {8, 0, TEXT("12345678"), TEXT("9")},
-      {8, 0, TEXT("1234"), TEXT("12345")},
-      {8, 0, D("\"reasoning\":\"1234567\""), TEXT("12")},
-      {0, 2, CHUNK(AT(0, "") "," AT(7, "")), CHUNK(AT(8, ""))},
+      {8, 0, TEXT("12345678"), TEXT("9"), OUTPUT},
+      {8, 0, TEXT("1234"), TEXT("12345"), OUTPUT},
+      {8, 0, D("\"reasoning\":\"1234567\""), TEXT("12"), OUTPUT},
+      {0, 2, CHUNK(AT(0, "") "," AT(7, "")), CHUNK(AT(8, "")),
+       "more than max_items choices"},
+      {0, 2, CHUNK(AT(0, ONE_CALL) "," AT(7, ONE_CALL)),
+       CALL("{\"index\":2,\"id\":\"c\",\"function\":{\"name\":\"f\"}}"),
+       "more than max_items tool calls"},
       {0, 2,
        CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\"}},"
             "{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"f\"}}"),
-       CALL("{\"index\":2,\"id\":\"c\",\"function\":{\"name\":\"f\"}}")}};
+       CALL("{\"index\":2,\"id\":\"c\",\"function\":{\"name\":\"f\"}}"),
+       "more than max_items tool calls"}};
   size_t i;
 
   (void)state;
   for (i = 0; i < COUNT(cases); i++) {
     sluice_options o;
     struct line l;
+    sluice_text why;
 
     sluice_options_init(&o);
     o.max_output = cases[i].max_output;
@@ -321,6 +331,9 @@ static void limits_are_kept_and_sticky(void **state)
     assert_int_equal(feed(&l, cases[i].fits), SLUICE_OK);
     assert_int_equal(feed(&l, cases[i].too_much), SLUICE_ERR_LIMIT);
     assert_int_equal(feed(&l, TEXT("")), SLUICE_ERR_LIMIT);
+    why = sluice_fold_message(l.fold);
+    assert_int_equal(why.n, strlen(cases[i].why));
+    assert_memory_equal(why.p, cases[i].why, why.n);
     json_decref(result(&l));
     sluice_fold_reset(l.fold);
     assert_int_equal(feed(&l, cases[i].fits), SLUICE_OK);

@@ -31,9 +31,19 @@ static void fail_bare(struct chat *c, sluice_status status, uint64_t offset)
 {
   const char *text = "out_of_memory: there is none left";
 
-  if (status == SLUICE_ERR_LIMIT)
-    text = "limit_exceeded: it is larger than the limits allow";
+  if (status == SLUICE_ERR_LIMIT) /* of the events: the others have words */
+    text = "limit_exceeded: more than max_payload bytes in one event";
   fail(c, status, offset, text, (sluice_str){"", 0});
+}
+
+/* `what`: as the stage below says which limit it was. */
+static void fail_limit(struct chat *c, uint64_t offset, const char *what)
+{
+  if (c->ended)
+    return;
+  fail(c, SLUICE_ERR_LIMIT, offset, "limit_exceeded", (sluice_str){"", 0});
+  sluice__buf_lit(&c->message, ": ");
+  sluice__buf_put(&c->message, what, strlen(what));
 }
 
 static int is_error_event(const sluice_sse_event *e)
@@ -48,7 +58,9 @@ static void fail_payload(struct chat *c, const struct chat_event *event)
 
   if (event->half)
     return;
-  if (event->error.status != SLUICE_ERR_JSON)
+  if (event->error.status == SLUICE_ERR_LIMIT)
+    fail_limit(c, at, event->error.message);
+  else if (event->error.status != SLUICE_ERR_JSON)
     fail_bare(c, event->error.status, at);
   else if (c->look == CHAT_BODY)
     fail(c, SLUICE_ERR_NOT_A_STREAM, at,
@@ -79,7 +91,9 @@ static void fold(struct chat *c, const sluice_chunk *chunk, uint64_t at)
   sluice_status rv = sluice_fold_chunk(c->fold, chunk);
   size_t i;
 
-  if (rv != SLUICE_OK)
+  if (rv == SLUICE_ERR_LIMIT) /* a static text */
+    fail_limit(c, at, sluice_fold_message(c->fold).p);
+  else if (rv != SLUICE_OK)
     fail_bare(c, rv, at);
   for (i = 0; i < chunk->count && !c->ended; i++) {
     switch (chunk->deltas[i].type) {
@@ -211,7 +225,8 @@ static int take_list(struct chat *c, sluice_sse_event *e)
 
   sluice__json_init(&json, heap());
   rv = sluice__json_parse(&json, body, MAX_DEPTH);
-  if (rv == SLUICE_ERR_JSON) /* [DONE], or what the parser will complain of */
+  /* [DONE], or what the parser will complain of */
+  if (rv == SLUICE_ERR_JSON || rv == SLUICE_ERR_LIMIT)
     take(c, e);
   if (rv == 0 && sluice__json_type(&json, 0) == JSON_ARRAY) {
     for (node = sluice__json_child(&json, 0); node != JSON_ABSENT;

@@ -15,7 +15,7 @@ static const struct option options[] = {
     STREAM_OPTIONS,
     {"chat", NULL, OPTION_FLAG, offsetof(struct collect_settings, chat), 0,
      "write one chat.completion, as a call without streaming would return it; "
-     "of the options above only --seed and --push go with it"},
+     "of the options above only --seed, --push and the limits go with it"},
     {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
 };
 

@@ -87,6 +87,7 @@ int collect_chat(const struct stream_settings *settings, const char *path)
     return EXIT_TROUBLE;
   sluice_options_init(&o);
   o.seed = settings->seed;
+  bounds_set(&settings->bounds, &o);
   if (input_open(&in, path) != 0) {
     input_close(&in);
     return EXIT_TROUBLE;

@@ -128,6 +128,11 @@ static int read_choice(const char *text, const char *words)
   }
 }
 
+static uint64_t most_of(const struct option *o)
+{
+  return o->kind == OPTION_COUNT ? UINT32_MAX : UINT64_MAX;
+}
+
 static int refuse(const struct parse *p, const struct option *o,
                   const char *value)
 {
@@ -138,7 +143,7 @@ static int refuse(const struct parse *p, const struct option *o,
   else
     report("%s: --%s needs a whole number from %llu to %llu, not '%s'", name,
            o->name, (unsigned long long)o->least,
-           (unsigned long long)UINT64_MAX, value);
+           (unsigned long long)most_of(o), value);
   return EXIT_TROUBLE;
 }
 
@@ -150,7 +155,9 @@ static int set_value(struct parse *p, const struct option *o, const char *value)
 
   switch (o->kind) {
   case OPTION_NUMBER:
-    if (!read_number(value, &number) || number < o->least)
+  case OPTION_COUNT:
+    if (!read_number(value, &number) || number < o->least ||
+        number > most_of(o))
       return refuse(p, o, value);
     memcpy(place, &number, sizeof(number));
     break;

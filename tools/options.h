@@ -12,6 +12,7 @@
 enum option_kind {
   OPTION_FLAG,   /* int: 1 when given */
   OPTION_NUMBER, /* uint64_t, not below `least` */
+  OPTION_COUNT,  /* the same, and at most UINT32_MAX */
   OPTION_CHOICE, /* int: which word of `value`, from 0 */
   OPTION_TEXT    /* const char *: points into the command line */
 };

@@ -6,8 +6,8 @@
 #include "reading.h"
 #include "report.h"
 
-enum { MAX_DEPTH = 256 };
-static const size_t max_size = (size_t)64 << 20; /* as the library's default */
+/* The library's defaults. */
+enum { MAX_DEPTH = 256, MAX_SIZE = 64 << 20 };
 
 static int wrong_shape(const char *path, size_t at, const char *what)
 {
@@ -16,13 +16,18 @@ static int wrong_shape(const char *path, size_t at, const char *what)
   return -1;
 }
 
-static int check(const struct buf *text, struct json *json, const char *path)
+static int check(const struct buf *text, struct json *json, const char *path,
+                 const struct bounds *bounds)
 {
+  uint64_t size = bounds->payload == 0 ? MAX_SIZE : bounds->payload;
+  uint32_t depth = bounds->depth == 0 || bounds->depth > MAX_DEPTH
+                       ? MAX_DEPTH
+                       : (uint32_t)bounds->depth;
   int rv;
 
-  if (text->n > max_size)
-    return wrong_shape(path, max_size, "more than 64 MiB");
-  rv = sluice__json_parse(json, (sluice_str){text->p, text->n}, MAX_DEPTH);
+  if (text->n > size)
+    return wrong_shape(path, (size_t)size, "larger than --max-payload");
+  rv = sluice__json_parse(json, (sluice_str){text->p, text->n}, depth);
   if (rv == SLUICE_ERR_NOMEM) {
     heap_report();
     return -1;
@@ -37,7 +42,8 @@ static int check(const struct buf *text, struct json *json, const char *path)
   return 0;
 }
 
-int request_read(struct buf *text, const char *path)
+int request_read(struct buf *text, const char *path,
+                 const struct bounds *bounds)
 {
   struct json json;
   int rv;
@@ -45,7 +51,7 @@ int request_read(struct buf *text, const char *path)
   if (reading_whole(path, text) != 0)
     return -1;
   sluice__json_init(&json, heap());
-  rv = check(text, &json, path);
+  rv = check(text, &json, path, bounds);
   sluice__json_free(&json);
   return rv;
 }

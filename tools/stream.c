@@ -11,6 +11,7 @@ static int set_options(struct stream *s, sluice_options *o)
 
   sluice_options_init(o);
   o->seed = settings->seed;
+  bounds_set(&settings->bounds, o);
   o->reasoning = (sluice_reasoning)settings->reasoning;
   o->index_unit = (sluice_unit)settings->index_unit;
   o->request.p = s->request.p;
@@ -116,7 +117,7 @@ int stream_open(struct stream *s, const struct stream_settings *settings,
       files_read(&s->files, settings->citation_files) != 0)
     return -1;
   if (settings->request != NULL &&
-      request_read(&s->request, settings->request) != 0)
+      request_read(&s->request, settings->request, &settings->bounds) != 0)
     return -1;
   if (settings->lenient != NULL && read_lenient(s, settings->lenient) != 0)
     return -1;

@@ -6,6 +6,7 @@
 
 #include <sluice/sluice.h>
 
+#include "bounds.h"
 #include "input.h"
 #include "options.h"
 #include "sink.h"
@@ -27,7 +28,8 @@ struct stream_settings {
   int reasoning;  /* sluice_reasoning */
   uint64_t seed;
   uint64_t push; /* bytes at a time; 0: all that a read brings */
-  int format;    /* enum stream_format */
+  struct bounds bounds;
+  int format; /* enum stream_format */
   int no_error_event;
   int done, obfuscation;
   const char *lenient; /* names, with commas between */
@@ -63,6 +65,7 @@ enum stream_format { STREAM_SSE, STREAM_JSONL };
    offsetof(struct stream_settings, lenient), 0,                               \
    "guesses that help with some servers and hurt good streams: think, "        \
    "cumulative, bad-events, choices, citations"},                              \
+  BOUNDS_OPTIONS(struct stream_settings),                                      \
   {"push", "N", OPTION_NUMBER,                                                 \
    offsetof(struct stream_settings, push), 1,                                  \
    "feed N bytes at a time; the output stays the same"}
