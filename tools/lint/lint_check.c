@@ -163,6 +163,16 @@ const char *lint_shown_text(struct lint *l, sluice_text text)
   return l->shown.failed ? "" : l->shown.p + at;
 }
 
+const char *lint_shown_bytes(struct lint *l, const char *p, size_t n)
+{
+  enum { MOST = 80 }; /* more than is shown */
+  sluice_str bytes = {p, n < MOST ? n : MOST};
+  char clean[6 * MOST];
+  sluice_text text = {clean, sluice_text_encode(bytes, clean, sizeof(clean))};
+
+  return lint_shown_text(l, text);
+}
+
 const char *lint_shown(struct lint *l, uint32_t node)
 {
   size_t at;
@@ -431,8 +441,8 @@ static void check_frame(struct lint *l, const sluice_str *name)
     lint_say(l, LINT_VIOLATION, "sse.no-event", NULL, "no event: line");
   else if (!sluice__text_eq(is, l->type))
     lint_say(l, LINT_VIOLATION, "sse.event-name", NULL,
-             "the line says event: %s, the type is %s", lint_shown_text(l, is),
-             lint_shown_text(l, l->type));
+             "the line says event: %s, the type is %s",
+             lint_shown_bytes(l, is.p, is.n), lint_shown_text(l, l->type));
 }
 
 /* Chat chunks have `choices` and no `type`. */
