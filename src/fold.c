@@ -410,9 +410,9 @@ static int on_call(struct fold *f, struct choice *c, const sluice_delta *d)
   /* Metadata alone is no call (F17). */
   if (d->u.call.id.n == 0 && d->u.call.name.n == 0 && d->text.n == 0)
     return 0;
-  rv = read_fragment(f, d, &g);
+  rv = begin(f, c, KIND_CALL); /* it may need the work buffer */
   if (rv == 0)
-    rv = begin(f, c, KIND_CALL);
+    rv = read_fragment(f, d, &g);
   if (rv == 0)
     rv = call_of(f, c, &g, &k);
   if (rv == 0)

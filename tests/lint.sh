@@ -161,6 +161,9 @@ sed '10s/^/event: x\n/' "$dir/every.sse" >"$dir/bad.sse"
 judge 'two event: lines' 'sse.event-twice' 'event 3 '
 sed '10s/^/foo: x\n/' "$dir/every.sse" >"$dir/bad.sse"
 judge 'an unknown field' 'sse.field' 'foo: x'
+sed '10s/^/\x1b[2Jfoo\\: x\n/' "$dir/every.sse" >"$dir/bad.sse"
+judge 'an unknown field with control characters' 'sse.field' \
+  ' .u001b\[2Jfoo.*: x'
 sed '10s/^/event: x\n\n/' "$dir/every.sse" >"$dir/bad.sse"
 judge 'an event without data' 'sse.no-data' 'event 3'
 sed '119s/}$//' "$dir/every.sse" >"$dir/bad.sse"

@@ -323,8 +323,8 @@ static void check_frame(struct lint *l, const sluice_str *name)
     lint_say(l, LINT_VIOLATION, "sse.no-event", NULL, "no event: line");
   else if (!sluice__text_eq(is, l->type))
     lint_say(l, LINT_VIOLATION, "sse.event-name", NULL,
-             "the line says event: %s, the type is %s", lint_shown_text(l, is),
-             lint_shown_text(l, l->type));
+             "the line says event: %s, the type is %s",
+             lint_shown_bytes(l, is.p, is.n), lint_shown_text(l, l->type));
 }
 
 /* Chat chunks have `choices` and no `type`. */

@@ -119,7 +119,7 @@ static void field_line(struct lint *l, sluice_str line)
     if (l->status == 0)
       lint_say(l, LINT_VIOLATION, "sse.field", NULL,
                "a line of no known field: %s",
-               lint_shown_text(l, (sluice_text){line.p, line.n}));
+               lint_shown_bytes(l, line.p, line.n));
   }
 }
 

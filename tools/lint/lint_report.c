@@ -39,6 +39,16 @@ const char *lint_shown_text(struct lint *l, sluice_text text)
   return l->shown.failed ? "" : l->shown.p + at;
 }
 
+const char *lint_shown_bytes(struct lint *l, const char *p, size_t n)
+{
+  enum { MOST = 80 }; /* more than is shown */
+  sluice_str bytes = {p, n < MOST ? n : MOST};
+  char clean[6 * MOST];
+  sluice_text text = {clean, sluice_text_encode(bytes, clean, sizeof(clean))};
+
+  return lint_shown_text(l, text);
+}
+
 const char *lint_shown(struct lint *l, uint32_t node)
 {
   size_t at;

@@ -17,6 +17,8 @@ lint_say(struct lint *l, enum lint_severity severity, const char *code,
 /* A value of the event at hand, for a message; lives until the next event. */
 const char *lint_shown(struct lint *l, uint32_t node);
 const char *lint_shown_text(struct lint *l, sluice_text text);
+/* The same of bytes as they came. */
+const char *lint_shown_bytes(struct lint *l, const char *p, size_t n);
 
 /* Holds a text that was added up against the one an event gives. */
 void lint_compare(struct lint *l, const char *code, const char *what,
