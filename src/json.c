@@ -83,15 +83,22 @@ static void *arena_malloc(void *ctx, size_t size)
   return p + ALIGN;
 }
 
+/* yajl lets the stack of open brackets grow by steps, and nothing is given back
+ * before the end: so that this is linear, what grows is doubled. */
 static void *arena_realloc(void *ctx, void *ptr, size_t size)
 {
-  void *p = arena_malloc(ctx, size);
-  size_t old;
+  size_t old = 0;
+  void *p;
 
-  if (ptr != NULL) {
+  if (ptr != NULL)
     memcpy(&old, (char *)ptr - ALIGN, sizeof(old));
-    memcpy(p, ptr, old < size ? old : size);
-  }
+  if (ptr != NULL && size <= old)
+    return ptr;
+  if (size < SIZE_MAX / 4 && size < 2 * old)
+    size = 2 * old;
+  p = arena_malloc(ctx, size);
+  if (ptr != NULL)
+    memcpy(p, ptr, old);
   return p;
 }
 
