@@ -119,6 +119,7 @@ static int on_event(void *user, const sluice_sse_event *e)
     sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
   rv = rv == 0 ? pass_deltas(t, e->offset)
                : fail_payload(t, is_error, e->data, e->offset, &error);
+  t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
   if (rv != 0)
     return rv;
   return t->translate.output.outlet.paused;
