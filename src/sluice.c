@@ -400,7 +400,7 @@ sluice_status sluice_translator_end_round(sluice_translator *t)
   return status;
 }
 
-sluice_status sluice_translator_pending(const sluice_translator *t, uint32_t n,
+sluice_status sluice_translator_pending(sluice_translator *t, uint32_t n,
                                         sluice_pending *out)
 {
   const struct item *it;
@@ -454,7 +454,7 @@ sluice_status sluice_translator_result(sluice_translator *t,
 }
 
 /* The round is over and nothing is missing. */
-static int round_settled(const sluice_translator *t)
+static int round_settled(sluice_translator *t)
 {
   return t->translate.phase == PHASE_OVER && t->finished &&
          sluice__output_pending(&t->translate.output, 0) == NULL;
