@@ -16,9 +16,8 @@ static struct call *by_index(const struct calls *calls, int64_t index)
 
   if (k != NULL && k->index == index)
     return k;
-  for (k = calls->first; k != NULL && k->index != index; k = k->next)
-    ;
-  return k;
+  return (struct call *)sluice__tree_find(&calls->indexes, SLUICE_TEXT(""),
+                                          index);
 }
 
 static struct call *by_id(const struct calls *calls, sluice_text id)
@@ -27,9 +26,37 @@ static struct call *by_id(const struct calls *calls, sluice_text id)
 
   if (k != NULL && same(&k->id, id))
     return k;
-  for (k = calls->first; k != NULL && !same(&k->id, id); k = k->next)
-    ;
-  return k;
+  return (struct call *)sluice__tree_find(&calls->ids, id, 0);
+}
+
+/* The label is no other call's. */
+static void set_index(struct calls *calls, struct call *k, int64_t index)
+{
+  if (k->index != SLUICE_NO_INDEX)
+    sluice__tree_remove(&calls->indexes, &k->by_index);
+  k->index = index;
+  if (index == SLUICE_NO_INDEX)
+    return;
+  k->by_index.text = SLUICE_TEXT("");
+  k->by_index.number = index;
+  k->by_index.owner = k;
+  sluice__tree_add(&calls->indexes, &k->by_index);
+}
+
+/* Its id is known now. */
+static void list_id(struct calls *calls, struct call *k)
+{
+  sluice_text id = sluice__buf_as_text(&k->id);
+  struct call *other = (struct call *)sluice__tree_find(&calls->ids, id, 0);
+
+  if (other != NULL && other->number < k->number)
+    return;
+  if (other != NULL)
+    sluice__tree_remove(&calls->ids, &other->by_id);
+  k->by_id.text = id;
+  k->by_id.number = 0;
+  k->by_id.owner = k;
+  sluice__tree_add(&calls->ids, &k->by_id);
 }
 
 int sluice__call_complete(const struct call *k)
@@ -55,14 +82,14 @@ static int is_another(const struct call *k, const struct fragment *g)
   return is_closed(k) || (k->name_final && !same(&k->name, g->name));
 }
 
-static struct call *find_indexed(const struct calls *calls,
-                                 const struct fragment *g, uint32_t *counts)
+static struct call *find_indexed(struct calls *calls, const struct fragment *g,
+                                 uint32_t *counts)
 {
   struct call *k = by_index(calls, g->index);
 
   if (k != NULL && is_another(k, g)) {
     sluice__count(counts, SLUICE_ANOMALY_CALL_INDEX_REUSED);
-    k->index = SLUICE_NO_INDEX; /* the label is the new call's now */
+    set_index(calls, k, SLUICE_NO_INDEX); /* it is the new call's now */
     return NULL;
   }
   if (k != NULL)
@@ -75,7 +102,7 @@ static struct call *find_indexed(const struct calls *calls,
   k = calls->last;
   if (k == NULL || k->arguments_n > 0)
     return NULL;
-  k->index = g->index; /* so that the next piece finds it */
+  set_index(calls, k, g->index); /* so that the next piece finds it */
   return k;
 }
 
@@ -98,8 +125,8 @@ static struct call *find_bare(const struct calls *calls,
   return same(&last->name, g->name) && !is_closed(last) ? last : NULL;
 }
 
-struct call *sluice__call_find(const struct calls *calls,
-                               const struct fragment *g, uint32_t *counts)
+struct call *sluice__call_find(struct calls *calls, const struct fragment *g,
+                               uint32_t *counts)
 {
   if (g->index != SLUICE_NO_INDEX)
     return find_indexed(calls, g, counts);
@@ -110,7 +137,8 @@ struct call *sluice__call_find(const struct calls *calls,
 /* ---- learning ---------------------------------------------------------- */
 
 /* The first id holds; one that comes late is taken while none was shown. */
-static int learn_id(struct call *k, sluice_text id, uint32_t *counts)
+static int learn_id(struct calls *calls, struct call *k, sluice_text id,
+                    uint32_t *counts)
 {
   if (id.n == 0 || same(&k->id, id))
     return 0;
@@ -119,7 +147,10 @@ static int learn_id(struct call *k, sluice_text id, uint32_t *counts)
     return 0;
   }
   sluice__buf_text(&k->id, id);
-  return sluice__buf_status(&k->id);
+  if (k->id.failed)
+    return SLUICE_ERR_NOMEM;
+  list_id(calls, k);
+  return 0;
 }
 
 static int starts_with(sluice_text text, sluice_text start)
@@ -142,10 +173,10 @@ static int learn_name(struct call *k, sluice_text name, uint32_t *counts)
   return sluice__buf_status(&k->name);
 }
 
-int sluice__call_learn(struct call *k, const struct fragment *g,
-                       uint32_t *counts)
+int sluice__call_learn(struct calls *calls, struct call *k,
+                       const struct fragment *g, uint32_t *counts)
 {
-  int rv = learn_id(k, g->id, counts);
+  int rv = learn_id(calls, k, g->id, counts);
 
   return rv == 0 ? learn_name(k, g->name, counts) : rv;
 }
@@ -159,7 +190,7 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
 
   if (k == NULL)
     return NULL;
-  k->index = index;
+  k->index = SLUICE_NO_INDEX;
   sluice__buf_init(&k->id, mem);
   sluice__buf_init(&k->name, mem);
   if (keep) {
@@ -175,7 +206,8 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
   else
     calls->first = k;
   calls->last = k;
-  calls->count++;
+  k->number = calls->count++;
+  set_index(calls, k, index);
   return k;
 }
 
@@ -192,6 +224,5 @@ void sluice__calls_free(struct calls *calls, const sluice_mem *mem)
     sluice__free(mem, k->kept);
     sluice__free(mem, k);
   }
-  calls->first = calls->last = NULL;
-  calls->count = 0;
+  memset(calls, 0, sizeof(*calls));
 }

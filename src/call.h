@@ -7,11 +7,14 @@
 #include <sluice/chunk.h>
 
 #include "text.h"
+#include "tree.h"
 #include "value.h"
 
 struct call {
   struct call *next;
-  int64_t index; /* its label in the stream; SLUICE_NO_INDEX: none */
+  uint32_t number; /* in order of appearance, from 0 */
+  int64_t index;   /* its label in the stream; SLUICE_NO_INDEX: none */
+  struct leaf by_index, by_id;
   struct buf id, name;
   size_t arguments_n; /* bytes of clean text so far */
   struct value value; /* is that one JSON value? */
@@ -26,6 +29,7 @@ struct call {
 struct calls {
   struct call *first, *last; /* in order of appearance */
   uint32_t count;
+  struct tree indexes, ids; /* of two calls with an id, the first */
 };
 
 /* An entry of tool_calls; its strings clean. */
@@ -36,8 +40,8 @@ struct fragment {
 };
 
 /* The call that the fragment continues, or NULL: it begins one. */
-struct call *sluice__call_find(const struct calls *calls,
-                               const struct fragment *g, uint32_t *counts);
+struct call *sluice__call_find(struct calls *calls, const struct fragment *g,
+                               uint32_t *counts);
 
 /* A new call. With `keep` it has a buffer for its arguments. NULL: no memory.
  */
@@ -46,8 +50,8 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
 
 /* Takes the fragment's id and name, if they are news. 0 or
  * SLUICE_ERR_NOMEM. */
-int sluice__call_learn(struct call *k, const struct fragment *g,
-                       uint32_t *counts);
+int sluice__call_learn(struct calls *calls, struct call *k,
+                       const struct fragment *g, uint32_t *counts);
 
 /* Its arguments are one JSON value. */
 int sluice__call_complete(const struct call *k);

@@ -68,6 +68,7 @@ static int note_removal(struct cite *c)
   c->removals = (struct removal *)removals;
   c->removals[c->removal_count].at = sent.n + c->removed;
   c->removals[c->removal_count].n = c->held_n;
+  c->removals[c->removal_count].before = c->removed;
   c->removal_count++;
   c->removed += c->held_n;
   return 0;
@@ -75,15 +76,22 @@ static int note_removal(struct cite *c)
 
 uint64_t sluice__cite_moved(const struct cite *c, uint64_t at)
 {
-  uint64_t gone = 0;
-  size_t i;
+  size_t low = 0, high = c->removal_count, middle;
+  const struct removal *last;
+  uint64_t into;
 
-  for (i = 0; i < c->removal_count && c->removals[i].at < at; i++) {
-    uint64_t into = at - c->removals[i].at;
-
-    gone += into < c->removals[i].n ? into : c->removals[i].n;
+  while (low < high) { /* how many begin before it */
+    middle = low + (high - low) / 2;
+    if (c->removals[middle].at < at)
+      low = middle + 1;
+    else
+      high = middle;
   }
-  return at - gone;
+  if (low == 0)
+    return at;
+  last = &c->removals[low - 1];
+  into = at - last->at;
+  return at - last->before - (into < last->n ? into : last->n);
 }
 
 /* What is held is a whole marker. */

@@ -21,6 +21,7 @@ enum cite_state {
 /* A marker that was taken out, in units of the text as it came. */
 struct removal {
   uint64_t at, n;
+  uint64_t before; /* units of those before it */
 };
 
 struct cite {

@@ -156,13 +156,13 @@ static void write_choice(struct buf *out, const struct choice *c, uint64_t seed,
 static const struct choice *next_choice(const struct fold *f,
                                         const struct choice *before)
 {
-  const struct choice *c, *next = NULL;
+  const struct leaf *next;
 
-  for (c = f->choices; c != NULL; c = c->next)
-    if ((before == NULL || c->index > before->index) &&
-        (next == NULL || c->index < next->index))
-      next = c;
-  return next;
+  if (before != NULL && before->index == INT64_MAX)
+    return NULL;
+  next = sluice__tree_from(&f->by_index, SLUICE_TEXT(""),
+                           before == NULL ? INT64_MIN : before->index + 1);
+  return next == NULL ? NULL : (const struct choice *)next->owner;
 }
 
 static void write_usage(struct buf *out, const struct fold *f)

@@ -62,9 +62,10 @@ static struct choice *find_choice(const struct fold *f, int64_t index)
 
   if ((f->lenient & SLUICE_LENIENT_CHOICES) != 0)
     return c; /* all are the first one (D05, D06) */
-  while (c != NULL && c->index != index)
-    c = c->next;
-  return c;
+  if (c == NULL || c->index == index)
+    return c;
+  return (struct choice *)sluice__tree_find(&f->by_index, SLUICE_TEXT(""),
+                                            index);
 }
 
 static struct kept *new_kept(const sluice_mem *mem)
@@ -95,7 +96,7 @@ static void free_kept(const sluice_mem *mem, struct kept *k)
 
 static int add_choice(struct fold *f, int64_t index, struct choice **out)
 {
-  struct choice *c, **at = &f->choices;
+  struct choice *c;
   int rv = sluice__limit_take(f->limits, LIMIT_CHOICES, 1);
 
   if (rv != 0)
@@ -111,9 +112,15 @@ static int add_choice(struct fold *f, int64_t index, struct choice **out)
     sluice__free(f->mem, c);
     return SLUICE_ERR_NOMEM;
   }
-  while (*at != NULL)
-    at = &(*at)->next;
-  *at = c;
+  if (f->last_choice != NULL)
+    f->last_choice->next = c;
+  else
+    f->choices = c;
+  f->last_choice = c;
+  c->by_index.text = SLUICE_TEXT("");
+  c->by_index.number = index;
+  c->by_index.owner = c;
+  sluice__tree_add(&f->by_index, &c->by_index);
   *out = c;
   return 0;
 }
@@ -392,10 +399,11 @@ static int call_of(struct fold *f, struct choice *c, const struct fragment *g,
   return k == NULL ? SLUICE_ERR_NOMEM : 0;
 }
 
-static int learn(struct fold *f, struct call *k, const struct fragment *g)
+static int learn(struct fold *f, struct choice *c, struct call *k,
+                 const struct fragment *g)
 {
   size_t had = k->id.n + k->name.n;
-  int rv = sluice__call_learn(k, g, f->counts);
+  int rv = sluice__call_learn(&c->calls, k, g, f->counts);
   size_t has = k->id.n + k->name.n;
 
   return rv == 0 && has > had ? charge(f, has - had) : rv;
@@ -416,7 +424,7 @@ static int on_call(struct fold *f, struct choice *c, const sluice_delta *d)
   if (rv == 0)
     rv = call_of(f, c, &g, &k);
   if (rv == 0)
-    rv = learn(f, k, &g);
+    rv = learn(f, c, k, &g);
   return rv == 0 ? pass_arguments(f, c, k, d) : rv;
 }
 
@@ -667,7 +675,8 @@ void sluice__fold_next(struct fold *f)
     free_kept(f->mem, c->kept);
     sluice__free(f->mem, c);
   }
-  f->choices = NULL;
+  f->choices = f->last_choice = NULL;
+  f->by_index.root = NULL;
   f->has_usage = 0;
   f->has_whole = 0;
 }

@@ -21,6 +21,7 @@ struct kept {
 struct choice {
   struct choice *next;
   int64_t index;
+  struct leaf by_index;
   enum kind last;                /* what came last */
   struct carry carry[KIND_CALL]; /* of each kind of text */
   int source;                    /* of the reasoning; -1: none yet */
@@ -65,6 +66,8 @@ struct fold {
   int keep; /* all choices and their text; else only the first choice */
 
   struct choice *choices; /* in order of appearance: the first is translated */
+  struct choice *last_choice;
+  struct tree by_index;
   struct buf id, model, tier, known_tier, fingerprint;
   int64_t created;
   sluice_usage usage;

@@ -9,6 +9,7 @@
 #include "member.h"
 #include "outlet.h"
 #include "table.h"
+#include "tree.h"
 
 /*  WAITING -> OPEN -> DONE      an item that is announced when its turn comes
  *     `-----------------^       one that had nothing to show */
@@ -19,10 +20,7 @@ enum closing { CLOSE_COMPLETED, CLOSE_CUT, CLOSE_FAILED };
 
 struct note {
   sluice_annotation pub;
-  struct note *next; /* while it waits for its text */
-  int64_t from, to;  /* of a URL: in the text as it came; -1: no range */
-  int guessed;       /* of a list: shown at the end of the text */
-  char bytes[];      /* of its strings */
+  char bytes[]; /* of its strings */
 };
 
 struct part {
@@ -48,6 +46,7 @@ struct tooling {
   struct call *call;    /* while its round lasts */
   struct buf names;     /* name, then call_id */
   sluice_text name, id; /* in there: as the chat has them, final */
+  struct leaf by_id;    /* once they are final */
   struct buf arguments; /* as the model wrote them */
   struct buf content;   /* input or code, decoded from them */
   struct member member;
@@ -67,10 +66,11 @@ struct item {
   enum item_state state;
   struct part *part, *last_part; /* the open one; the last one */
   uint32_t part_count;
-  enum kind last_kind;         /* of the text that came for it */
-  struct run *runs, *last_run; /* while it waits */
-  struct buf encrypted;        /* of reasoning */
-  struct tooling *tool;        /* of calls, and of what a tool server says */
+  enum kind last_kind;                        /* of the text that came for it */
+  struct run *runs, *last_run;                /* while it waits */
+  struct item *next_pending, *before_pending; /* while its result is wanted */
+  struct buf encrypted;                       /* of reasoning */
+  struct tooling *tool; /* of calls, and of what a tool server says */
   char id[SLUICE_ID_MAX];
 };
 

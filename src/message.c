@@ -252,6 +252,15 @@ static int on_piece(void *user, const sluice_cite_piece *piece)
 
 /* ---- URLs that the provider cites --------------------------------------- */
 
+/* A URL that waits for its text. */
+struct url {
+  struct note *note;
+  int64_t from, to; /* in the text as it came; -1: no range */
+  int guessed;      /* of a list: shown at the end of the text */
+  int64_t number;   /* in order of appearance */
+  struct leaf by_end, by_start;
+};
+
 /* How much of what the model said in this round is in this text or before. */
 static uint64_t said_so_far(const struct message *m)
 {
@@ -270,63 +279,98 @@ static uint64_t shown_at(const struct message *m, int64_t at)
   return moved < sent ? moved : sent;
 }
 
-enum fate { NOTE_WAITS, NOTE_SHOWS, NOTE_DROPS };
-
-/* `ending`: this text ends; `last`: no other follows. */
-static enum fate fate_of(const struct message *m, const struct note *note,
-                         int ending, int last)
+static void add_leaf(struct tree *tree, struct leaf *leaf, int64_t number,
+                     struct url *url)
 {
-  if (note->to >= 0 && m->base > 0 && (uint64_t)note->to <= m->base)
-    return NOTE_DROPS; /* its text is closed */
-  if (note->to < 0)
-    return note->guessed && !(ending && last) ? NOTE_WAITS : NOTE_SHOWS;
-  if ((uint64_t)note->to <= said_so_far(m))
-    return NOTE_SHOWS;
-  /* It reaches beyond this text. What began here is cut at the end. */
-  return ending && (last || (uint64_t)note->from < said_so_far(m)) ? NOTE_SHOWS
-                                                                   : NOTE_WAITS;
+  leaf->text = SLUICE_TEXT("");
+  leaf->number = number;
+  leaf->owner = url;
+  sluice__tree_add(tree, leaf);
 }
 
-/* Where a note that waits needs the text to be. */
-static int64_t wanted(const struct note *note)
+/* Without a range it can be shown at once; a guess at the end. */
+static void await(struct message *m, struct url *url)
 {
-  return note->guessed ? INT64_MAX : note->to < 0 ? 0 : note->to;
+  add_leaf(&m->by_end, &url->by_end,
+           url->guessed  ? INT64_MAX
+           : url->to < 0 ? 0
+                         : url->to,
+           url);
+  add_leaf(&m->by_start, &url->by_start, url->from < 0 ? INT64_MAX : url->from,
+           url);
 }
 
-/* Shows each URL whose text was sent. */
-static int show_notes(struct message *m, struct item *it, int ending, int last)
+/* The first URL of a tree, if its place is before the given one. */
+static struct url *first_before(const struct tree *tree, uint64_t place)
 {
-  struct note **at = &m->notes, *note;
-  int64_t least = INT64_MAX;
-  enum fate fate;
+  const struct leaf *leaf = sluice__tree_first(tree);
+
+  return leaf != NULL && (uint64_t)leaf->number < place
+             ? (struct url *)leaf->owner
+             : NULL;
+}
+
+/* The next URL that waits no longer: its text was sent; or, at the end of this
+ * text, it began here and is cut; or no other text follows. */
+static struct url *next_ready(const struct message *m, int ending, int last)
+{
+  struct url *url = first_before(&m->by_end, said_so_far(m) + 1);
+
+  if (url == NULL && ending)
+    url = first_before(&m->by_start, last ? UINT64_MAX : said_so_far(m));
+  return url;
+}
+
+/* Its text is closed. */
+static int is_late(const struct message *m, const struct url *url)
+{
+  return url->to >= 0 && m->base > 0 && (uint64_t)url->to <= m->base;
+}
+
+static void drop(struct message *m, struct url *url, uint32_t *counts)
+{
+  sluice__count(counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+  sluice__free(m->outlet->mem, url->note);
+  sluice__free(m->outlet->mem, url);
+}
+
+static int show_url(struct message *m, struct item *it, struct url *url)
+{
+  int rv;
+
+  url->note->pub.start = shown_at(m, url->from);
+  url->note->pub.end = shown_at(m, url->to);
+  rv = send_note(m, it, url->note);
+  if (rv == 0)
+    sluice__free(m->outlet->mem, url);
+  return rv;
+}
+
+/* Shows each URL whose text was sent, in the order in which they came.
+ * `ending`: this text ends; `last`: no other follows. */
+static int show_urls(struct message *m, struct item *it, int ending, int last)
+{
+  struct tree ready = {NULL};
+  struct leaf *leaf;
+  struct url *url;
   int rv = 0;
 
-  if (m->notes == NULL || m->showing != KIND_TEXT || m->cite.length.n == 0 ||
-      (!ending && (uint64_t)m->least_to > said_so_far(m)))
+  if (m->by_end.root == NULL || m->showing != KIND_TEXT ||
+      m->cite.length.n == 0)
     return 0;
-  m->last_note = NULL;
-  while ((note = *at) != NULL) {
-    fate = rv == 0 ? fate_of(m, note, ending, last) : NOTE_WAITS;
-    if (fate == NOTE_SHOWS) {
-      note->pub.start = shown_at(m, note->from);
-      note->pub.end = shown_at(m, note->to);
-      rv = send_note(m, it, note);
-    }
-    if (rv != 0 || fate == NOTE_WAITS) {
-      if (wanted(note) < least)
-        least = wanted(note);
-      m->last_note = note;
-      at = &note->next;
-      continue;
-    }
-    *at = note->next;
-    note->next = NULL;
-    if (fate == NOTE_DROPS) {
-      sluice__count(m->outlet->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
-      sluice__free(m->outlet->mem, note);
-    }
+  while ((url = next_ready(m, ending, last)) != NULL) {
+    sluice__tree_remove(&m->by_end, &url->by_end);
+    sluice__tree_remove(&m->by_start, &url->by_start);
+    add_leaf(&ready, &url->by_end, url->number, url);
   }
-  m->least_to = least;
+  while ((leaf = sluice__tree_first(&ready)) != NULL) {
+    url = (struct url *)leaf->owner;
+    sluice__tree_remove(&ready, leaf);
+    if (rv == 0 && is_late(m, url))
+      drop(m, url, m->outlet->counts);
+    else if (rv != 0 || (rv = show_url(m, it, url)) != 0)
+      await(m, url); /* it was not shown */
+  }
   return rv;
 }
 
@@ -372,11 +416,32 @@ static int is_repeated(struct message *m, const struct said *said, int *rv)
   return 0;
 }
 
+static struct url *new_url(struct message *m, const struct said *said)
+{
+  const sluice_mem *mem = m->outlet->mem;
+  struct url *url = (struct url *)sluice__new(mem, sizeof(*url));
+  sluice_text copies[2];
+
+  if (url == NULL)
+    return NULL;
+  url->note = new_note(mem, said->text, said->title, copies);
+  if (url->note == NULL) {
+    sluice__free(mem, url);
+    return NULL;
+  }
+  url->note->pub.url = copies[0];
+  url->note->pub.title = copies[1];
+  url->from = said->delta->u.url.start;
+  url->to = said->delta->u.url.end;
+  url->guessed = said->delta->u.url.guessed;
+  url->number = m->urls++;
+  return url;
+}
+
 int sluice__message_annotate(struct message *m, struct item *it,
                              const struct said *said)
 {
-  sluice_text copies[2];
-  struct note *note;
+  struct url *url;
   int rv = 0;
 
   if (is_repeated(m, said, &rv) || rv != 0)
@@ -384,42 +449,28 @@ int sluice__message_annotate(struct message *m, struct item *it,
   rv = count_note(m, 0);
   if (rv != 0)
     return rv;
-  note = new_note(m->outlet->mem, said->text, said->title, copies);
-  if (note == NULL)
+  url = new_url(m, said);
+  if (url == NULL)
     return SLUICE_ERR_NOMEM;
-  note->pub.url = copies[0];
-  note->pub.title = copies[1];
-  note->from = said->delta->u.url.start;
-  note->to = said->delta->u.url.end;
-  note->guessed = said->delta->u.url.guessed;
-  if (m->notes == NULL)
-    m->least_to = INT64_MAX;
-  if (m->last_note != NULL)
-    m->last_note->next = note;
-  else
-    m->notes = note;
-  m->last_note = note;
-  if (wanted(note) < m->least_to)
-    m->least_to = wanted(note);
-  return it != NULL && it == m->item ? show_notes(m, it, 0, 0) : 0;
+  await(m, url);
+  return it != NULL && it == m->item ? show_urls(m, it, 0, 0) : 0;
 }
 
-static void free_notes(struct message *m, uint32_t *counts)
+static void drop_urls(struct message *m, uint32_t *counts)
 {
-  struct note *note, *next;
+  struct leaf *leaf;
 
-  for (note = m->notes; note != NULL; note = next) {
-    next = note->next;
-    sluice__count(counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
-    sluice__free(m->outlet->mem, note);
+  while ((leaf = sluice__tree_first(&m->by_end)) != NULL) {
+    sluice__tree_remove(&m->by_end, leaf);
+    drop(m, (struct url *)leaf->owner, counts);
   }
-  m->notes = m->last_note = NULL;
+  m->by_start.root = NULL;
   m->seen_n = 0;
 }
 
 void sluice__message_drop_notes(struct message *m)
 {
-  free_notes(m, m->outlet->counts);
+  drop_urls(m, m->outlet->counts);
   m->base = 0;
 }
 
@@ -432,7 +483,7 @@ int sluice__message_end(struct message *m, struct item *it, int last)
   if (m->showing == KIND_TEXT) {
     rv = sluice__cite_finish(&m->cite);
     if (rv == 0)
-      rv = show_notes(m, it, 1, last);
+      rv = show_urls(m, it, 1, last);
   }
   if (rv == 0)
     rv = close_part(m, it);
@@ -472,7 +523,7 @@ int sluice__message_show(struct message *m, struct item *it, enum kind kind,
   if (kind != KIND_TEXT)
     return send_delta(m, it, kind, text);
   rv = sluice__cite_feed(&m->cite, text);
-  return rv == 0 ? show_notes(m, it, 0, 0) : rv;
+  return rv == 0 ? show_urls(m, it, 0, 0) : rv;
 }
 
 int sluice__message_show_empty(struct message *m, struct item *it)
@@ -499,7 +550,7 @@ int sluice__message_init(struct message *m, struct outlet *outlet,
 
 void sluice__message_clear(struct message *m)
 {
-  free_notes(m, NULL);
+  drop_urls(m, NULL);
   m->base = 0;
   m->item = NULL;
   m->showing = KIND_NONE;
@@ -511,7 +562,7 @@ void sluice__message_clear(struct message *m)
 
 void sluice__message_free(struct message *m)
 {
-  free_notes(m, NULL);
+  drop_urls(m, NULL);
   sluice__free(m->outlet->mem, m->seen);
   sluice__cite_free(&m->cite);
   sluice__buf_free(&m->logprobs);

@@ -11,13 +11,15 @@
 struct message {
   struct outlet *outlet;
   sluice_reasoning reasoning;
-  struct item *item;              /* whose text it is */
-  enum kind showing;              /* what kind of text it is in */
-  struct cite cite;               /* of that text */
-  struct buf logprobs;            /* that go with the next text */
-  struct note *notes, *last_note; /* URLs that wait for their text */
-  int64_t least_to;               /* of those: where the first one ends */
-  uint64_t *seen;                 /* hashes of the last URLs: a ring */
+  struct item *item;   /* whose text it is */
+  enum kind showing;   /* what kind of text it is in */
+  struct cite cite;    /* of that text */
+  struct buf logprobs; /* that go with the next text */
+  /* URLs that wait for their text: by the place where it has to be, and by the
+   * place where they begin */
+  struct tree by_end, by_start;
+  int64_t urls;   /* that came so far */
+  uint64_t *seen; /* hashes of the last URLs: a ring */
   uint32_t seen_n;
   uint64_t base;      /* of this text in all that the round said, as it came */
   size_t given_files; /* files of the options; later ones came with results */

@@ -67,7 +67,7 @@ static int close_item(struct output *o, struct item *it, enum closing how)
   int rv;
 
   if (it->tool != NULL) {
-    rv = sluice__toolcall_close(&o->outlet, &o->tools, o->items, it, how);
+    rv = sluice__toolcall_close(&o->outlet, &o->tools, &o->ids, it, how);
   } else {
     rv = keep_encrypted(o, it);
     if (rv == 0) /* which may announce it */
@@ -110,7 +110,7 @@ static int release(struct output *o, struct item *it)
   if (is_list(it))
     return 0; /* it comes and goes at once */
   if (it->tool != NULL)
-    return sluice__toolcall_show(&o->outlet, &o->tools, o->items, it,
+    return sluice__toolcall_show(&o->outlet, &o->tools, &o->ids, it,
                                  it->next != NULL || o->round_over);
   while (rv == 0 && (r = it->runs) != NULL) {
     struct buf *logprobs = &o->message.logprobs;
@@ -150,7 +150,7 @@ static int end_hosted(struct output *o, struct item *it)
   if (it->tool == NULL || it->next == NULL || it->state != ITEM_OPEN ||
       !sluice__toolcall_hosted(it) || !sluice__toolcall_complete(it))
     return 0;
-  return sluice__toolcall_end(&o->outlet, &o->tools, o->items, it,
+  return sluice__toolcall_end(&o->outlet, &o->tools, &o->ids, it,
                               CLOSE_COMPLETED);
 }
 
@@ -421,28 +421,61 @@ int sluice__output_round_client(const struct output *o)
   return 0;
 }
 
-struct item *sluice__output_pending(const struct output *o, uint32_t n)
+/* From the one that was asked for before: mostly it is next to that. */
+struct item *sluice__output_pending(struct output *o, uint32_t n)
 {
-  struct item *it;
+  struct item *it = o->asked != NULL ? o->asked : o->pending;
+  uint32_t at = o->asked != NULL ? o->asked_at : 0;
 
-  if (!o->round_over)
-    return NULL;
-  for (it = round_first(o); it != NULL; it = it->next)
-    if (is_call(it) && sluice__toolcall_hosted(it) && !it->tool->answered &&
-        n-- == 0)
-      return it;
-  return NULL;
+  if (n == 0)
+    return o->pending;
+  for (; it != NULL && at < n; at++)
+    it = it->next_pending;
+  for (; it != NULL && at > n; at--)
+    it = it->before_pending;
+  if (it != NULL) {
+    o->asked = it;
+    o->asked_at = n;
+  }
+  return it;
+}
+
+static void add_pending(struct output *o, struct item *it)
+{
+  it->before_pending = o->last_pending;
+  it->next_pending = NULL;
+  if (o->last_pending != NULL)
+    o->last_pending->next_pending = it;
+  else
+    o->pending = it;
+  o->last_pending = it;
+}
+
+static void take_pending(struct output *o, struct item *it)
+{
+  if (it->before_pending != NULL)
+    it->before_pending->next_pending = it->next_pending;
+  else
+    o->pending = it->next_pending;
+  if (it->next_pending != NULL)
+    it->next_pending->before_pending = it->before_pending;
+  else
+    o->last_pending = it->before_pending;
+  if (o->asked == NULL || it->number > o->asked->number)
+    return;
+  if (o->asked == it)
+    o->asked = it->before_pending;
+  o->asked_at--;
 }
 
 struct item *sluice__output_hosted(const struct output *o, sluice_text id)
 {
-  struct item *it;
+  struct item *it = (struct item *)sluice__tree_find(&o->ids, id, 0);
 
-  for (it = round_first(o); it != NULL; it = it->next)
-    if (is_call(it) && sluice__toolcall_hosted(it) &&
-        sluice__text_eq(it->tool->id, id))
-      return it;
-  return NULL;
+  /* A call of an earlier round has no call any more. */
+  return it != NULL && it->tool->call != NULL && sluice__toolcall_hosted(it)
+             ? it
+             : NULL;
 }
 
 /* What the model is told of a call that was one too many. */
@@ -470,11 +503,11 @@ int sluice__output_settle_calls(struct output *o)
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next)
     if (is_call(it) && it->tool->call != NULL)
-      rv = sluice__toolcall_settle(&o->outlet, &o->tools, o->items, it);
+      rv = sluice__toolcall_settle(&o->outlet, &o->tools, &o->ids, it);
   return rv;
 }
 
-/* Hosted calls run, or are one too many. */
+/* Hosted calls wait for their results, or are one too many. */
 static int count_calls(struct output *o)
 {
   struct item *it;
@@ -485,10 +518,12 @@ static int count_calls(struct output *o)
       continue;
     if (!sluice__toolcall_hosted(it) || it->tool->answered)
       continue;
-    if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls)
+    if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls) {
       rv = skip(o, it);
-    else
+    } else {
       o->tool_calls++;
+      add_pending(o, it);
+    }
   }
   return rv;
 }
@@ -503,7 +538,7 @@ static int drain(struct output *o)
 
     rv = release(o, it);
     if (rv == 0 && is_call(it))
-      rv = sluice__toolcall_end(&o->outlet, &o->tools, o->items, it,
+      rv = sluice__toolcall_end(&o->outlet, &o->tools, &o->ids, it,
                                 CLOSE_COMPLETED);
     if (rv == 0 && is_call(it) && sluice__toolcall_hosted(it) &&
         !it->tool->answered)
@@ -543,6 +578,8 @@ int sluice__output_answer(struct output *o, struct item *it,
 
   if (rv == 0)
     rv = count_answer(o, it);
+  if (it->tool->answered)
+    take_pending(o, it);
   for (i = 0; rv == 0 && i < result->file_count; i++)
     rv = add_file(o, &result->files[i]);
   return rv == 0 ? drain(o) : rv;
@@ -686,6 +723,8 @@ void sluice__output_clear(struct output *o)
 {
   free_items(o);
   o->items = o->last = o->head = o->round_last = NULL;
+  o->pending = o->last_pending = o->asked = NULL;
+  o->ids.root = NULL;
   o->done = NULL;
   o->last_done = NULL;
   o->item_count = o->tool_calls = 0;

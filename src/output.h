@@ -20,7 +20,11 @@ struct output {
   struct item *items, *last; /* in order of appearance */
   struct item *head;         /* the first that is not done */
   struct item *round_last;   /* the last one before this round; NULL: none */
-  const sluice_item *done;   /* those that are done, linked by pub.next */
+  struct item *pending, *last_pending; /* hosted calls that want a result */
+  struct item *asked;                  /* the one of them asked for last */
+  uint32_t asked_at;                   /* its place among them */
+  struct tree ids;                     /* of calls, as they were shown */
+  const sluice_item *done; /* those that are done, linked by pub.next */
   sluice_item *last_done;
   uint32_t item_count;
   uint32_t tool_calls; /* hosted calls that ran */
@@ -74,7 +78,7 @@ int sluice__output_end_round(struct output *o);
 
 /* The n-th hosted call without a result, once the round has ended; NULL: there
  * are not so many. */
-struct item *sluice__output_pending(const struct output *o, uint32_t n);
+struct item *sluice__output_pending(struct output *o, uint32_t n);
 
 /* No more deltas come: the names of all calls are final. */
 int sluice__output_settle_calls(struct output *o);

@@ -116,6 +116,7 @@ static int on_event(void *user, const sluice_sse_event *e)
     sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
   rv = rv == 0 ? pass_deltas(t, e->offset)
                : fail_payload(t, is_error, e->data, e->offset, &error);
+  t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
   if (rv != 0)
     return rv;
   return t->translate.output.outlet.paused;
@@ -451,7 +452,8 @@ sluice_status sluice_translator_pending(const sluice_translator *t, uint32_t n,
   memset(out, 0, sizeof(*out));
   if (t->translate.phase != PHASE_OVER)
     return SLUICE_ERR_ARG;
-  it = sluice__output_pending(&t->translate.output, n);
+  /* It only remembers which one was asked for last. */
+  it = sluice__output_pending((struct output *)&t->translate.output, n);
   if (it == NULL)
     return SLUICE_ERR_ARG;
   out->call_id = it->tool->id;
@@ -507,7 +509,7 @@ sluice_status sluice_translator_result(sluice_translator *t,
 }
 
 /* The round is over and nothing is missing. */
-static int round_settled(const sluice_translator *t)
+static int round_settled(sluice_translator *t)
 {
   return t->translate.phase == PHASE_OVER && t->finished &&
          sluice__output_pending(&t->translate.output, 0) == NULL;

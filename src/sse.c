@@ -17,11 +17,12 @@
 /* The fields that count. `error` is not in the standard. */
 enum { FIELD_DATA, FIELD_EVENT, FIELD_ERROR, FIELD_OTHER };
 
-/* One feed: where it stands, and the next LF, which is looked for only once. */
+/* One feed: where it stands. */
 struct input {
   const char *p, *end;
-  const char *lf; /* NULL: not looked for yet */
 };
+
+#define WINDOW 256 /* bytes that are looked through at first */
 
 /* ---- events ------------------------------------------------------------ */
 
@@ -69,6 +70,8 @@ static int add_data(struct sse *s, const char *p, size_t n, int line_ends)
 {
   size_t had = s->whole.p != NULL ? s->whole.n : s->data.n;
 
+  if (s->deaf)
+    return 0;
   if (n > s->max_payload - had) {
     s->over_at = s->at + (s->max_payload - had);
     return SLUICE_ERR_LIMIT;
@@ -164,18 +167,21 @@ static void take(struct sse *s, struct input *in, size_t n)
   s->at += n;
 }
 
-/* The next line end at or behind in->p, or in->end. */
-static const char *find_end(struct input *in)
+/* The next line end at or behind in->p, or in->end. Looks no further than about
+ * twice as far as that is: in a stream of CRs there may be no LF at all. */
+static const char *find_end(const struct input *in)
 {
-  const char *cr;
+  size_t window = WINDOW, n;
+  const char *p = in->p, *lf, *cr;
 
-  if (in->lf == NULL || in->lf < in->p) {
-    in->lf = (const char *)memchr(in->p, '\n', (size_t)(in->end - in->p));
-    if (in->lf == NULL)
-      in->lf = in->end;
+  for (; p < in->end; p += n, window *= 2) {
+    n = min(window, (size_t)(in->end - p));
+    lf = (const char *)memchr(p, '\n', n);
+    cr = (const char *)memchr(p, '\r', lf != NULL ? (size_t)(lf - p) : n);
+    if (cr != NULL || lf != NULL)
+      return cr != NULL ? cr : lf;
   }
-  cr = (const char *)memchr(in->p, '\r', (size_t)(in->lf - in->p));
-  return cr != NULL ? cr : in->lf;
+  return in->end;
 }
 
 static void step_bom(struct sse *s, struct input *in)
@@ -292,7 +298,7 @@ static int step(struct sse *s, struct input *in)
 
 int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
 {
-  struct input in = {p, p, NULL};
+  struct input in = {p, p};
   int rv = 0, kept;
 
   if (n > 0)

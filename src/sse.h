@@ -31,6 +31,7 @@ struct sse {
   uint8_t word_n; /* bytes of the BOM, or of the field's name */
   uint8_t name_n;
   uint8_t has_data; /* the event has at least one data line */
+  uint8_t deaf;     /* for the stage above: data is not kept, events are told */
   char word[8];
   char name[SSE_NAME_MAX];
 

@@ -61,91 +61,29 @@ int sluice__table_add(struct table *t, int type, sluice_str name,
   if (e == NULL)
     return SLUICE_ERR_NOMEM;
   e->type = type;
-  e->age = t->count;
+  e->by_name.text = e->name;
+  e->by_name.number = -(int64_t)t->count; /* the younger first */
+  e->by_name.owner = e;
+  sluice__tree_add(&t->by_name, &e->by_name);
   t->entries[t->count++] = e;
-  t->sorted = 0;
   return 0;
 }
 
-static int compare(sluice_text a, sluice_text b)
+const struct entry *sluice__table_find(const struct table *t, sluice_text name)
 {
-  size_t n = a.n < b.n ? a.n : b.n;
-  int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
+  const struct leaf *leaf = sluice__tree_from(&t->by_name, name, INT64_MIN);
 
-  if (order != 0)
-    return order;
-  return a.n < b.n ? -1 : a.n > b.n;
-}
-
-/* By name, the younger first. */
-static int before(const struct entry *a, const struct entry *b)
-{
-  int order = compare(a->name, b->name);
-
-  return order < 0 || (order == 0 && a->age > b->age);
-}
-
-static void sift(struct entry **e, size_t root, size_t n)
-{
-  struct entry *moved = e[root];
-  size_t child;
-
-  while ((child = 2 * root + 1) < n) {
-    if (child + 1 < n && before(e[child], e[child + 1]))
-      child++;
-    if (!before(moved, e[child]))
-      break;
-    e[root] = e[child];
-    root = child;
-  }
-  e[root] = moved;
-}
-
-/* Heapsort: qsort(3) may take memory that is not the embedder's. */
-static void sort(struct entry **e, size_t n)
-{
-  size_t i;
-
-  for (i = n / 2; i-- > 0;)
-    sift(e, i, n);
-  for (i = n; i-- > 1;) {
-    struct entry *last = e[i];
-
-    e[i] = e[0];
-    e[0] = last;
-    sift(e, 0, i);
-  }
-}
-
-const struct entry *sluice__table_find(struct table *t, sluice_text name)
-{
-  size_t low = 0, high = t->count, middle;
-
-  if (!t->sorted) {
-    sort(t->entries, t->count);
-    t->sorted = 1;
-  }
-  while (low < high) { /* the first entry that is not less */
-    middle = low + (high - low) / 2;
-    if (compare(t->entries[middle]->name, name) < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low < t->count && compare(t->entries[low]->name, name) == 0
-             ? t->entries[low]
+  return leaf != NULL && sluice__text_eq(leaf->text, name)
+             ? (const struct entry *)leaf->owner
              : NULL;
 }
 
 void sluice__table_cut(struct table *t, size_t count)
 {
-  size_t i, kept = 0;
+  while (t->count > count) {
+    struct entry *e = t->entries[--t->count];
 
-  for (i = 0; i < t->count; i++) {
-    if (t->entries[i]->age < count)
-      t->entries[kept++] = t->entries[i];
-    else
-      sluice__free(t->mem, t->entries[i]);
+    sluice__tree_remove(&t->by_name, &e->by_name);
+    sluice__free(t->mem, e);
   }
-  t->count = kept;
 }

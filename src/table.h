@@ -5,6 +5,7 @@
 #define SLUICE_SRC_TABLE_H
 
 #include "buf.h"
+#include "tree.h"
 
 #define TABLE_TEXTS 4
 
@@ -13,7 +14,7 @@ struct entry {
   sluice_text name;
   sluice_text texts[TABLE_TEXTS];
   int type;
-  size_t age; /* of two entries with a name, the younger holds */
+  struct leaf by_name; /* of two entries with a name, the younger holds */
   char bytes[];
 };
 
@@ -21,7 +22,7 @@ struct table {
   const sluice_mem *mem;
   struct entry **entries;
   size_t count, cap;
-  int sorted;
+  struct tree by_name;
 };
 
 void sluice__table_init(struct table *t, const sluice_mem *mem);
@@ -31,8 +32,8 @@ void sluice__table_free(struct table *t);
 int sluice__table_add(struct table *t, int type, sluice_str name,
                       const sluice_str texts[TABLE_TEXTS]);
 
-/* The entry of the name, or NULL. Sorts the table if it has to. */
-const struct entry *sluice__table_find(struct table *t, sluice_text name);
+/* The entry of the name, or NULL. */
+const struct entry *sluice__table_find(const struct table *t, sluice_text name);
 
 /* Keeps the first `count` entries that were added. */
 void sluice__table_cut(struct table *t, size_t count);

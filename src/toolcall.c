@@ -133,23 +133,14 @@ static void identify(struct table *tools, struct item *it)
   it->pub.name = e->texts[3]; /* empty: the name itself */
 }
 
-static int id_used(const struct item *first, const struct item *it,
-                   sluice_text id)
-{
-  for (; first != it; first = first->next)
-    if (first->tool != NULL && sluice__text_eq(first->tool->id, id))
-      return 1;
-  return 0;
-}
-
 /* The id of the call: its own, unless it has none or another call has it. */
-static sluice_text choose_id(struct outlet *o, const struct item *first,
+static sluice_text choose_id(struct outlet *o, const struct tree *ids,
                              struct item *it)
 {
   struct tooling *tool = it->tool;
   sluice_text id = sluice__buf_as_text(&tool->call->id);
 
-  if (id.n > 0 && !id_used(first, it, id))
+  if (id.n > 0 && sluice__tree_find(ids, id, 0) == NULL)
     return id;
   sluice__count(o->counts, id.n == 0 ? SLUICE_ANOMALY_CALL_ID_MINTED
                                      : SLUICE_ANOMALY_CALL_ID_TWICE);
@@ -159,7 +150,7 @@ static sluice_text choose_id(struct outlet *o, const struct item *first,
 }
 
 int sluice__toolcall_settle(struct outlet *o, struct table *tools,
-                            const struct item *first, struct item *it)
+                            struct tree *ids, struct item *it)
 {
   struct tooling *tool = it->tool;
   size_t name_n = tool->call->name.n;
@@ -168,7 +159,7 @@ int sluice__toolcall_settle(struct outlet *o, struct table *tools,
   if (tool->settled)
     return 0;
   identify(tools, it);
-  id = choose_id(o, first, it);
+  id = choose_id(o, ids, it);
   if (name_n == 0)
     sluice__count(o->counts, SLUICE_ANOMALY_CALL_NO_NAME);
   /* Copied: the call they belong to lives only as long as its round. */
@@ -184,6 +175,9 @@ int sluice__toolcall_settle(struct outlet *o, struct table *tools,
   if (it->pub.name.n == 0)
     it->pub.name = tool->name;
   it->pub.call_id = tool->id;
+  tool->by_id.text = tool->id;
+  tool->by_id.owner = it;
+  sluice__tree_add(ids, &tool->by_id);
   tool->call->id_final = 1;
   tool->call->name_final = 1;
   tool->settled = 1;
@@ -246,14 +240,14 @@ static int may_announce(const struct call *call, int later)
 }
 
 int sluice__toolcall_show(struct outlet *o, struct table *tools,
-                          const struct item *first, struct item *it, int later)
+                          struct tree *ids, struct item *it, int later)
 {
   int rv = 0;
 
   if (it->state == ITEM_WAITING) {
     if (it->tool->call == NULL || !may_announce(it->tool->call, later))
       return 0;
-    rv = sluice__toolcall_settle(o, tools, first, it);
+    rv = sluice__toolcall_settle(o, tools, ids, it);
     if (rv != 0 || it->pub.type == SLUICE_ITEM_MCP_APPROVAL)
       return rv; /* which is announced whole */
     rv = announce(o, it);
@@ -373,8 +367,7 @@ static int end_arguments(struct outlet *o, struct item *it, enum closing how)
 }
 
 int sluice__toolcall_end(struct outlet *o, struct table *tools,
-                         const struct item *first, struct item *it,
-                         enum closing how)
+                         struct tree *ids, struct item *it, enum closing how)
 {
   struct tooling *tool = it->tool;
   int rv = 0;
@@ -382,7 +375,7 @@ int sluice__toolcall_end(struct outlet *o, struct table *tools,
   if (tool->call == NULL || tool->step == TOOL_WORKING)
     return 0;
   if (it->state == ITEM_WAITING) {
-    rv = sluice__toolcall_settle(o, tools, first, it);
+    rv = sluice__toolcall_settle(o, tools, ids, it);
     /* A request for approval is announced as it will be: whole. */
     if (rv == 0 && it->pub.type == SLUICE_ITEM_MCP_APPROVAL)
       rv = end_arguments(o, it, how);
@@ -430,8 +423,7 @@ static int close_list(struct outlet *o, struct item *it)
 }
 
 int sluice__toolcall_close(struct outlet *o, struct table *tools,
-                           const struct item *first, struct item *it,
-                           enum closing how)
+                           struct tree *ids, struct item *it, enum closing how)
 {
   int rv;
 
@@ -439,7 +431,7 @@ int sluice__toolcall_close(struct outlet *o, struct table *tools,
     return close_list(o, it);
   if (it->tool->answered) /* whatever came after: this one is complete */
     how = CLOSE_COMPLETED;
-  rv = sluice__toolcall_end(o, tools, first, it, how);
+  rv = sluice__toolcall_end(o, tools, ids, it, how);
   if (rv != 0)
     return rv;
   if (sluice__toolcall_hosted(it))

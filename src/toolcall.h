@@ -22,24 +22,21 @@ int sluice__toolcall_complete(const struct item *it);
 /* Its name is final: settles its type, name and id, though its turn may be yet
  * to come. */
 int sluice__toolcall_settle(struct outlet *o, struct table *tools,
-                            const struct item *first, struct item *it);
+                            struct tree *ids, struct item *it);
 
 /* Shows what can be shown: announces the item once its name is final, sends
- * arguments that were not sent. `tools` says what the name means; `first` is
- * the first of the items, whose ids are taken; `later`: another item follows.
- */
+ * arguments that were not sent. `tools` says what the name means; `ids` holds
+ * the ids that are taken; `later`: another item follows. */
 int sluice__toolcall_show(struct outlet *o, struct table *tools,
-                          const struct item *first, struct item *it, int later);
+                          struct tree *ids, struct item *it, int later);
 
 /* No more arguments come: closes them, and says that a hosted tool works. */
 int sluice__toolcall_end(struct outlet *o, struct table *tools,
-                         const struct item *first, struct item *it,
-                         enum closing how);
+                         struct tree *ids, struct item *it, enum closing how);
 
 /* Closes it, but for output_item.done, and settles its status. */
 int sluice__toolcall_close(struct outlet *o, struct table *tools,
-                           const struct item *first, struct item *it,
-                           enum closing how);
+                           struct tree *ids, struct item *it, enum closing how);
 
 /* Closes the open one with what of it was sent. Needs no memory. */
 int sluice__toolcall_cut(struct outlet *o, struct item *it);

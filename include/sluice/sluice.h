@@ -77,7 +77,8 @@ SLUICE_API sluice_status sluice_translator_end_round(sluice_translator *t);
 
 /* The calls whose results are wanted, from 0; those that came first, first.
  * Returns SLUICE_OK; SLUICE_ERR_ARG when there are not so many (always, while
- * no round is over), or NULL; `out` is zero then. */
+ * no round is over), or NULL; `out` is zero then. Cost: the distance from the
+ * one that was asked for before. */
 SLUICE_API sluice_status sluice_translator_pending(const sluice_translator *t,
                                                    uint32_t n,
                                                    sluice_pending *out);
