@@ -425,8 +425,6 @@ struct item *sluice__output_pending(const struct output *o, uint32_t n)
 {
   struct item *it;
 
-  if (!o->round_over)
-    return NULL;
   for (it = round_first(o); it != NULL; it = it->next)
     if (is_call(it) && sluice__toolcall_hosted(it) && !it->tool->answered &&
         n-- == 0)
@@ -469,7 +467,7 @@ int sluice__output_settle_calls(struct output *o)
   int rv = 0;
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next)
-    if (is_call(it) && it->tool->call != NULL)
+    if (is_call(it))
       rv = sluice__toolcall_settle(&o->outlet, &o->tools, o->items, it);
   return rv;
 }
@@ -481,9 +479,7 @@ static int count_calls(struct output *o)
   int rv = 0;
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next) {
-    if (!is_call(it))
-      continue;
-    if (!sluice__toolcall_hosted(it) || it->tool->answered)
+    if (!is_call(it) || !sluice__toolcall_hosted(it))
       continue;
     if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls)
       rv = skip(o, it);
