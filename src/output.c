@@ -502,7 +502,7 @@ int sluice__output_settle_calls(struct output *o)
   int rv = 0;
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next)
-    if (is_call(it) && it->tool->call != NULL)
+    if (is_call(it))
       rv = sluice__toolcall_settle(&o->outlet, &o->tools, &o->ids, it);
   return rv;
 }
@@ -514,9 +514,7 @@ static int count_calls(struct output *o)
   int rv = 0;
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next) {
-    if (!is_call(it))
-      continue;
-    if (!sluice__toolcall_hosted(it) || it->tool->answered)
+    if (!is_call(it) || !sluice__toolcall_hosted(it))
       continue;
     if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls) {
       rv = skip(o, it);
@@ -615,7 +613,7 @@ void sluice__output_messages(const struct output *o, const struct buf *said,
   int first = 1;
 
   sluice__buf_lit(out, "[{\"role\":\"assistant\",\"content\":");
-  if (said != NULL && said->n > 0) {
+  if (said->n > 0) {
     sluice__buf_byte(out, '"');
     sluice__buf_text(out, sluice__buf_as_text(said));
     sluice__buf_byte(out, '"');
