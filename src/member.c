@@ -25,15 +25,14 @@ static void match_key(struct member *m, const char *name,
     m->state = M_ARMED;
 }
 
-/* 1 while what is held may still be an escape of JSON. */
+/* 1 while what is held, with the character that just came, may still be an
+ * escape of JSON. */
 static int may_be_escape(const struct member *m)
 {
   static const char letters[] = "\"\\/bfnrtu";
   static const char digits[] = "0123456789abcdefABCDEF";
   char last = m->escape[m->escape_n - 1];
 
-  if (m->escape_n == 1)
-    return 1;
   return last != '\0' &&
          strchr(m->escape_n == 2 ? letters : digits, last) != NULL;
 }

@@ -243,6 +243,7 @@ static size_t resume_bytes(struct carry *carry, const char *p, size_t n,
   return (size_t)len - had;
 }
 
+/* The carry holds something. Returns as above. */
 static size_t resume(struct carry *carry, const char *p, size_t n,
                      struct buf *out, uint32_t *counts)
 {
@@ -250,8 +251,6 @@ static size_t resume(struct carry *carry, const char *p, size_t n,
 
   if (carry->n != 0)
     return resume_bytes(carry, p, n, out, counts);
-  if (high == 0)
-    return 0;
   carry->high = 0;
   low = unit_at(p, n);
   if (is_low(low)) {
