@@ -21,7 +21,14 @@ static int is_id_char(char c)
 
 /* ---- what goes out ----------------------------------------------------- */
 
-/* Adds text to the run; only what does not lie together is copied. */
+/* The run becomes a copy, so that other bytes can follow it. */
+static void own_run(struct cite *c)
+{
+  if (c->joined->n == 0)
+    sluice__buf_text(c->joined, c->run);
+}
+
+/* Adds text to the run. Only what follows a held byte or a marker is copied. */
 static int add_run(struct cite *c, const char *p, size_t n)
 {
   if (n == 0)
@@ -31,12 +38,7 @@ static int add_run(struct cite *c, const char *p, size_t n)
     c->run.n = n;
     return 0;
   }
-  if (c->run.p + c->run.n == p && c->joined->n == 0) {
-    c->run.n += n;
-    return 0;
-  }
-  if (c->joined->n == 0)
-    sluice__buf_text(c->joined, c->run);
+  own_run(c);
   sluice__buf_put(c->joined, p, n);
   c->run = sluice__buf_as_text(c->joined);
   return sluice__buf_status(c->joined);
@@ -153,8 +155,10 @@ static int fits(struct cite *c, char b)
       return enter(c, CITE_SPACE);
     /* fall through */
   case CITE_SPACE:
-    return b == c->open.p[0] && enter(c, CITE_OPEN) &&
-           follow(c, c->open, b, CITE_PREFIX);
+    if (b != c->open.p[0])
+      return 0;
+    enter(c, CITE_OPEN);
+    return follow(c, c->open, b, CITE_PREFIX);
   case CITE_OPEN:
     return follow(c, c->open, b, CITE_PREFIX);
   case CITE_PREFIX:
@@ -171,13 +175,6 @@ static int fits(struct cite *c, char b)
   default:
     return follow(c, c->close, b, CITE_NOTHING);
   }
-}
-
-/* The run becomes a copy, so that held bytes can follow it. */
-static void own_run(struct cite *c)
-{
-  if (c->joined->n == 0)
-    sluice__buf_text(c->joined, c->run);
 }
 
 /* The first n held bytes are text. */

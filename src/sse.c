@@ -76,7 +76,7 @@ static int add_data(struct sse *s, const char *p, size_t n, int line_ends)
     s->over_at = s->at + (s->max_payload - had);
     return SLUICE_ERR_LIMIT;
   }
-  if (line_ends && s->whole.p == NULL && s->data.n == 0) {
+  if (line_ends && s->data.n == 0) { /* the first line, and in one piece */
     s->whole.p = p;
     s->whole.n = n;
     return 0;
@@ -128,18 +128,17 @@ static int begin_field(struct sse *s, uint64_t at)
   return rv;
 }
 
+/* Of a field that is known: the others' values are skipped. */
 static int add_value(struct sse *s, const char *p, size_t n, int line_ends)
 {
   size_t room = SSE_NAME_MAX - s->name_n;
 
   if (s->field == FIELD_DATA || s->field == FIELD_ERROR)
     return add_data(s, p, n, line_ends);
-  if (s->field == FIELD_EVENT) {
-    if (n > room)
-      n = room;
-    memcpy(s->name + s->name_n, p, n);
-    s->name_n = (uint8_t)(s->name_n + n);
-  }
+  if (n > room)
+    n = room;
+  memcpy(s->name + s->name_n, p, n);
+  s->name_n = (uint8_t)(s->name_n + n);
   return 0;
 }
 

@@ -40,8 +40,8 @@ static int broken(const unsigned char *u, size_t n)
     return 0;
   if (u[1] < l.low || u[1] > l.high)
     return -1;
-  for (i = 2; i < n && i <= l.more; i++)
-    if ((u[i] & 0xc0) != 0x80)
+  for (i = 2; i < n; i++)
+    if (i > l.more || (u[i] & 0xc0) != 0x80)
       return -(int)i;
   return 0;
 }

@@ -76,9 +76,10 @@ static uint8_t open_level(struct value *v, int object)
   return object ? V_FIRST_KEY : V_FIRST_VALUE;
 }
 
+/* A level is open: a bracket elsewhere is no place for a value's end. */
 static uint8_t close_level(struct value *v, int object)
 {
-  if (v->depth == 0 || in_object(v) != object)
+  if (in_object(v) != object)
     return V_BAD;
   v->depth--;
   return after_value(v);

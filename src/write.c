@@ -54,7 +54,7 @@ static size_t first_string(sluice_text strings)
 
   while (i < strings.n && strings.p[i] != '"')
     i += strings.p[i] == '\\' ? 2 : 1;
-  return i + 1;
+  return i < strings.n ? i + 1 : strings.n;
 }
 
 static void write_url(struct buf *out, const sluice_annotation *a)

@@ -101,9 +101,8 @@ static void room_beyond_a_size_t_is_refused(void **state)
   size_t cap = 1;
 
   (void)state;
-  assert_int_equal(
-      sluice__room(&mem, &array, &cap, SIZE_MAX / 16 + 1, 1, 16),
-      SLUICE_ERR_NOMEM);
+  assert_int_equal(sluice__room(&mem, &array, &cap, SIZE_MAX / 16 + 1, 1, 16),
+                   SLUICE_ERR_NOMEM);
   assert_int_equal(meter.calls, 0);
 
   /* What cannot be doubled goes to the end, and not beyond. */

@@ -439,7 +439,7 @@ static void the_length_of_an_id_is_limited(void **state)
   uint32_t max;
 
   (void)state;
-  for (max = 6; max < 12; max++) {
+  for (max = 1; max < 12; max++) {
     struct sink got = {{0}, {0}, 0};
     struct bytes expected = {0};
     sluice_options o;
@@ -512,7 +512,9 @@ static void wrong_arguments_are_refused(void **state)
       {{0}, {0}, {LIT(">>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>")}, SLUICE_OK},
       {{0}, {0}, {LIT(">>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>")}, SLUICE_ERR_ARG},
       {{0}, {0}, {LIT("a>")}, SLUICE_ERR_ARG},
-      {{LIT(" <")}, {0}, {0}, SLUICE_ERR_ARG}};
+      {{LIT(" <")}, {0}, {0}, SLUICE_ERR_ARG},
+      {{LIT("a<")}, {0}, {0}, SLUICE_ERR_ARG},
+      {{0}, {LIT("a|")}, {0}, SLUICE_ERR_ARG}};
   struct sink got = {{0}, {0}, 0};
   sluice_text none = {NULL, 0};
   sluice_options o;

@@ -343,6 +343,8 @@ static void max_payload_counts_the_data_of_one_event(void **state)
       {LIT("data: 123\ndata: 5678\n\n"), SLUICE_OK},
       {LIT("data: 1234\ndata: 5678\n\n"), SLUICE_ERR_LIMIT},
       {LIT("data: 12345678\n\ndata: 12345678\n\n"), SLUICE_OK},
+      {LIT("data: 1234567\ndata\n\n"), SLUICE_OK},
+      {LIT("data: 12345678\ndata\n\n"), SLUICE_ERR_LIMIT},
       {LIT(": a comment may be longer\n"), SLUICE_OK},
       {LIT("unknown: a field may be longer\nid: 12345678901\n"), SLUICE_OK},
       {LIT("event: 123456789012\ndata: 12345678\n\n"), SLUICE_OK}};
@@ -415,6 +417,7 @@ static void wrong_arguments_are_refused(void **state)
   assert_int_equal(sluice_sse_new(&sse, NULL, NULL, NULL), SLUICE_ERR_ARG);
   assert_int_equal(sluice_sse_feed(NULL, "a", 1, &consumed), SLUICE_ERR_ARG);
   assert_int_equal(consumed, 0);
+  assert_int_equal(sluice_sse_finish(NULL), SLUICE_ERR_ARG);
   assert_int_equal(sluice_sse_counted(NULL).comments, 0);
   sluice_sse_reset(NULL);
   sluice_sse_free(NULL);

@@ -101,6 +101,21 @@ static const struct row {
     {LIT("\\ud83d\\\\ude00"), FFFD "\\\\ude00", 1},
     {LIT("\\ud83d\xf0\x9f\x92\x80"), FFFD "\xf0\x9f\x92\x80", 1},
     {LIT("\\uD888\\u1234"), FFFD "\xe1\x88\xb4", 1},
+    /* what no JSON string holds, and a caller of the stages may */
+    {LIT("a\"b"), "a\\\"b", 0},
+    {LIT("a\nb"), "a\\nb", 0},
+    {LIT("a\\qb"), "a" FFFD "b", 1},
+    {LIT("a\\"), "a" FFFD, 1},
+    {LIT("\\\0b"), FFFD "b", 1},
+    {LIT("\\u"), FFFD, 1},
+    {LIT("\\u004"), FFFD "004", 1},
+    {LIT("\\u00!1"), FFFD "00!1", 1},
+    {LIT("\\u00:1"), FFFD "00:1", 1},
+    {LIT("\\u00@1"), FFFD "00@1", 1},
+    {LIT("\\u00G1"), FFFD "00G1", 1},
+    {LIT("\\u00`1"), FFFD "00`1", 1},
+    {LIT("\\u00g1"), FFFD "00g1", 1},
+    {LIT("\\u004A\\u004a\\u0069\\u00aF"), "JJi\xc2\xaf", 0},
     /* bytes that are not UTF-8, one U+FFFD for each maximal subpart */
     {LIT("a\xff"
          "b"),
@@ -146,6 +161,50 @@ static void a_text_that_stands_alone_is_cleaned(void **state)
     sluice__buf_free(&out);
     free(exact);
   }
+}
+
+/* Callers may hand in text that is not clean: nothing is read beyond it. */
+static void text_that_is_not_clean_is_decoded_as_it_may(void **state)
+{
+  static const struct {
+    const char *in;
+    size_t n;
+    const char *expected;
+    size_t expected_n;
+  } cases[] = {{LIT("a\\"), LIT("a\\")},
+               {LIT("\\q"), LIT("q")},
+               {LIT("\\\0z"), LIT("\0z")},
+               {LIT("\\u12"), LIT("u12")},
+               {LIT("\xff\xe2\x82"), LIT(FFFD FFFD FFFD)},
+               {LIT("\"\n"), LIT("\"\n")}};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    char *exact = malloc(cases[i].n), out[16];
+    sluice_text text = {exact, cases[i].n};
+
+    assert_non_null(exact);
+    memcpy(exact, cases[i].in, cases[i].n);
+    assert_int_equal(sluice_text_decode(text, out, sizeof(out)),
+                     cases[i].expected_n);
+    assert_memory_equal(out, cases[i].expected, cases[i].expected_n);
+    free(exact);
+  }
+}
+
+static void blank_and_equal_are_told_of_any_text(void **state)
+{
+  (void)state;
+  assert_true(sluice__text_blank(SLUICE_TEXT("")));
+  assert_true(sluice__text_blank(SLUICE_TEXT(" \\t\\n\\r\t")));
+  assert_false(sluice__text_blank(SLUICE_TEXT(" \\b")));
+  assert_true(sluice__text_blank(SLUICE_TEXT(" \\u0020")));
+  assert_false(sluice__text_blank(SLUICE_TEXT("r")));
+  assert_true(sluice__text_eq((sluice_text){NULL, 0}, SLUICE_TEXT("")));
+  assert_true(sluice__text_eq(SLUICE_TEXT("ab"), SLUICE_TEXT("ab")));
+  assert_false(sluice__text_eq(SLUICE_TEXT("ab"), SLUICE_TEXT("ac")));
+  assert_false(sluice__text_eq(SLUICE_TEXT("ab"), SLUICE_TEXT("a")));
 }
 
 static void clean_text_is_handed_on_without_a_copy(void **state)
@@ -374,6 +433,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_small_buffer_gets_the_beginning_and_the_whole_length),
       cmocka_unit_test(a_text_that_stands_alone_is_cleaned),
+      cmocka_unit_test(text_that_is_not_clean_is_decoded_as_it_may),
+      cmocka_unit_test(blank_and_equal_are_told_of_any_text),
       cmocka_unit_test(clean_text_is_handed_on_without_a_copy),
       cmocka_unit_test(pieces_join_to_the_text_as_a_whole),
       cmocka_unit_test(a_character_cut_in_two_waits_for_its_rest),

@@ -25,26 +25,25 @@ static int on_part(void *user, int thought, sluice_text text)
 
 static const struct row {
   const char *in, *expected;
-} rows[] = {
-    {"", ""},
-    {"<think>a</think>b", "a|b"},
-    {"<think></think>b", "|b"},
-    {"<think>a</think>", "a"},
-    {"<think>", ""},
-    {"<think>a", "a"},
-    {"<think>a<b </thin k>", "a<b </thin k>"},
-    {"<think>a</thin", "a</thin"},
-    {"<think>a</think>b<think>c</think>", "a|b<think>c</think>"},
-    {" \\n\\r\\t <think>a</think>\\nb", "a|\\nb"},
-    {"\\n", "|\\n"},
-    {" ", "| "},
-    {"\\u0001<think>a", "|\\u0001<think>a"},
-    {"\\\\<think>a", "|\\\\<think>a"},
-    {"a<think>b</think>", "|a<think>b</think>"},
-    {"<thin", "|<thin"},
-    {"<thing>a", "|<thing>a"},
-    /* more blanks than are kept, without the tag in the same piece */
-    {"                         <think>a</think>b", "a|b"}};
+} rows[] = {{"", ""},
+            {"<think>a</think>b", "a|b"},
+            {"<think></think>b", "|b"},
+            {"<think>a</think>", "a"},
+            {"<think>", ""},
+            {"<think>a", "a"},
+            {"<think>a<b </thin k>", "a<b </thin k>"},
+            {"<think>a</thin", "a</thin"},
+            {"<think>a</think>b<think>c</think>", "a|b<think>c</think>"},
+            {" \\n\\r\\t <think>a</think>\\nb", "a|\\nb"},
+            {"\\n", "|\\n"},
+            {" ", "| "},
+            {"\\u0001<think>a", "|\\u0001<think>a"},
+            {"\\\\<think>a", "|\\\\<think>a"},
+            {"a<think>b</think>", "|a<think>b</think>"},
+            {"<thin", "|<thin"},
+            {"<thing>a", "|<thing>a"},
+            /* more blanks than are kept, without the tag in the same piece */
+            {"                         <think>a</think>b", "a|b"}};
 
 /* Clean text is never cut within an escape. */
 static int may_cut(const char *in, size_t at)
