@@ -156,12 +156,11 @@ static int pass_text(struct fold *f, struct choice *c, enum kind kind,
   return say_text(f, c, said_of(kind), text);
 }
 
-/* What a delta adds to text that it repeats (E10, opt-in). */
+/* What a delta adds to text that it repeats (E10, opt-in: text is kept). */
 static sluice_text news(struct fold *f, const struct buf *sofar,
                         sluice_text text)
 {
-  if ((f->lenient & SLUICE_LENIENT_CUMULATIVE) == 0 || sofar == NULL ||
-      sofar->n == 0)
+  if ((f->lenient & SLUICE_LENIENT_CUMULATIVE) == 0 || sofar->n == 0)
     return text;
   if (text.n >= sofar->n && memcmp(text.p, sofar->p, sofar->n) == 0) {
     text.p += sofar->n;
@@ -388,7 +387,7 @@ static int call_of(struct fold *f, struct choice *c, const struct fragment *g,
   struct call *before = c->calls.last;
   struct call *k = sluice__call_find(&c->calls, g, f->counts);
 
-  if (k != before && before != NULL)
+  if (before != NULL && k != before)
     before->name_final = 1; /* another item begins, or goes on */
   if (k == NULL) {
     if (sluice__limit_take(f->limits, LIMIT_CALLS, 1) != 0)
@@ -500,14 +499,6 @@ static int on_choice(struct fold *f, const sluice_delta *d)
   return rv == 0 ? say_text(f, c, SAID_START, SLUICE_TEXT("")) : rv;
 }
 
-static int on_error(struct fold *f, const sluice_delta *d)
-{
-  struct said said = {.type = SAID_ERROR};
-
-  said.delta = d;
-  return f->cb == NULL ? 0 : f->cb(f->user, &said);
-}
-
 static int on_encrypted(struct fold *f, struct choice *c, sluice_str raw)
 {
   sluice_text text;
@@ -616,8 +607,7 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
     f->usage = d->u.usage;
     f->has_usage = 1;
     return 0;
-  case SLUICE_DELTA_ERROR:
-    return on_error(f, d);
+  case SLUICE_DELTA_ERROR: /* both ends are for the stages above */
   case SLUICE_DELTA_DONE:
     return 0;
   default:
@@ -694,7 +684,5 @@ void sluice__fold_clear(struct fold *f)
 
 const struct buf *sluice__fold_said(const struct fold *f)
 {
-  return f->choices != NULL && f->choices->kept != NULL
-             ? &f->choices->kept->text
-             : NULL;
+  return &f->choices->kept->text;
 }

@@ -40,9 +40,8 @@ enum said_type {
   SAID_REFUSAL,
   SAID_ARGUMENTS, /* of `call`; the text may be empty */
   SAID_LOGPROBS,
-  SAID_ENCRYPTED,  /* reasoning that only its maker can read */
-  SAID_ANNOTATION, /* text is the URL; title; the rest is in `delta` */
-  SAID_ERROR       /* `delta` */
+  SAID_ENCRYPTED, /* reasoning that only its maker can read */
+  SAID_ANNOTATION /* text is the URL; title; the rest is in `delta` */
 };
 
 struct said {
@@ -93,7 +92,8 @@ void sluice__fold_next(struct fold *f);
  * above. */
 int sluice__fold_end(struct fold *f);
 
-/* The text of the first choice, with its markers; NULL: none, or not kept. */
+/* The text of the first choice, with its markers. There is one, and the fold
+ * keeps text. */
 const struct buf *sluice__fold_said(const struct fold *f);
 
 #endif

@@ -615,7 +615,7 @@ void sluice__output_messages(const struct output *o, const struct buf *said,
   int first = 1;
 
   sluice__buf_lit(out, "[{\"role\":\"assistant\",\"content\":");
-  if (said != NULL && said->n > 0) {
+  if (said->n > 0) {
     sluice__buf_byte(out, '"');
     sluice__buf_text(out, sluice__buf_as_text(said));
     sluice__buf_byte(out, '"');

@@ -403,9 +403,8 @@ static int on_said(void *user, const struct said *said)
   case SAID_ENCRYPTED:
     return sluice__output_encrypted(&t->output, said->text);
   case SAID_ANNOTATION:
-    return sluice__output_annotation(&t->output, said);
   default:
-    return 0;
+    return sluice__output_annotation(&t->output, said);
   }
 }
 
@@ -434,8 +433,6 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 {
   int rv;
 
-  if (t->phase == PHASE_ENDED || t->phase == PHASE_OVER)
-    return (int)t->error.status;
   if (d->type == SLUICE_DELTA_ERROR) {
     rv = sluice__fold_end(&t->fold);
     return settle(t, rv == 0 ? fail_upstream(t, d, at) : rv, at);

@@ -58,8 +58,8 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
 void sluice__translate_free(struct translate *t);
 void sluice__translate_reset(struct translate *t, uint64_t seed);
 
-/* One delta, from stream offset `at`. Does nothing when the response has ended.
- * Returns 0 or a negative status; the response has failed then (but for
+/* One delta, from stream offset `at`, of a response that has not ended. Returns
+ * 0 or a negative status; the response has failed then (but for
  * SLUICE_ERR_CALLBACK: nothing more is sent). */
 int sluice__translate_delta(struct translate *t, const sluice_delta *d,
                             uint64_t at);

@@ -112,6 +112,7 @@ static const struct row {
     {"\"[DONE]\"", "done;"},
     {"", ""},
     {"  \t", ""},
+    {"\r\n", ""},
     {": OPENROUTER PROCESSING", ""},
     {"{}", ""},
     {"1", ""},
@@ -137,6 +138,8 @@ static const struct row {
     {"{\"choices\":[{\"index\":\"2\",\"delta\":{\"content\":\"a\"}}]}",
      "choice@2;text@2 =a;"},
     {"{\"choices\":[{\"index\":null,\"delta\":{\"content\":\"a\"}}]}",
+     "choice;text =a;"},
+    {"{\"choices\":[{\"index\":\"x\",\"delta\":{\"content\":\"a\"}}]}",
      "choice;text =a;"},
     {"{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}},"
      "{\"index\":1,\"delta\":{\"content\":\"b\"}}]}",
@@ -186,10 +189,21 @@ static const struct row {
     {DELTA("\"annotations\":[{\"url\":\"u\",\"start_index\":3,\"end_index\":1}"
            ",{\"type\":\"other\"},7]"),
      "choice;url -1..-1 url=u;"},
+    {DELTA(
+         "\"annotations\":[{\"url\":\"u\",\"start_index\":-1,\"end_index\":1},"
+         "{\"url\":\"v\",\"start_index\":1},{\"url\":\"w\",\"end_index\":1}]"),
+     "choice;url -1..-1 url=u;url -1..-1 url=v;url -1..-1 url=w;"},
+    {DELTA("\"annotations\":{\"url\":\"u\"}"), "choice;url -1..-1 url=u;"},
+    {DELTA("\"annotations\":\"u\""), "choice;"},
     {"{\"choices\":[{\"delta\":{}}],\"citations\":[\"u\",{\"url\":\"v\"},5]}",
      "choice;url -1..-1 guessed url=u;url -1..-1 guessed url=v;"},
     {DELTA("\"reasoning_content\":{\"text\":\"r\"}"), "choice;thought 0 =r;"},
     {DELTA("\"reasoning_content\":\"\",\"reasoning\":null"), "choice;"},
+    {DELTA("\"reasoning_content\":7,\"reasoning\":true"), "choice;"},
+    /* parts within parts, to a depth of eight */
+    {DELTA("\"reasoning\":[[[[[[[[\"r\"]]]]]]]]"), "choice;thought 1 =r;"},
+    {DELTA("\"reasoning\":[[[[[[[[[\"r\"]]]]]]]]]"), "choice;"},
+    {DELTA("\"reasoning\":[[[[[[[[{\"text\":\"r\"}]]]]]]]]"), "choice;"},
     {DELTA("\"reasoning\":\"r\",\"reasoning_content\":\"r\""),
      "choice;thought 0 =r;thought 1 =r;"},
     /* calls */
@@ -259,6 +273,14 @@ static const struct row {
     {USAGE("\"prompt_tokens\":3,\"completion_tokens\":2,\"total_tokens\":9,"
            "\"completion_tokens_details\":{\"reasoning_tokens\":4}"),
      "usage 3+0+0 6+4 =9;"},
+    {USAGE("\"prompt_tokens\":3,\"prompt_tokens_details\":"
+           "{\"cache_write_tokens\":4}"),
+     "usage 3+0+3 0+0 =3;"},
+    {USAGE("\"completion_tokens\":3,\"completion_tokens_details\":"
+           "{\"reasoning_tokens\":4}"),
+     "usage 0+0+0 3+3 =3;"},
+    {USAGE("\"prompt_tokens\":9223372036854775807,\"completion_tokens\":1"),
+     "usage 9223372036854775807+0+0 0+0 =9223372036854775807;"},
     {USAGE("\"prompt_tokens\":-3,\"completion_tokens\":\"2\""),
      "usage 0+0+0 2+0 =2;"},
     {USAGE(""), ""},
@@ -280,7 +302,15 @@ static const struct row {
      "choice;lp ={\"token\":\"a\",\"logprob\":0,\"bytes\":[],"
      "\"top_logprobs\":[]},{\"token\":\"b\",\"logprob\":1,\"bytes\":[],"
      "\"top_logprobs\":[]};text =a;"},
+    {LOGPROBS("{\"token\":\"a\",\"logprob\":0,\"bytes\":[1.5],"
+              "\"top_logprobs\":[{\"token\":\"b\"},7,{\"token\":\"c\"}]},7"),
+     "choice;lp ={\"token\":\"a\",\"logprob\":0,\"bytes\":[],"
+     "\"top_logprobs\":[{\"token\":\"b\",\"logprob\":-9999.0,\"bytes\":[]},"
+     "{\"token\":\"c\",\"logprob\":-9999.0,\"bytes\":[]}]};text =a;"},
     {LOGPROBS(""), "choice;text =a;"},
+    {"{\"choices\":[{\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":"
+     "7}}]}",
+     "choice;text =a;"},
     {"{\"choices\":[{\"delta\":{\"content\":\"a\"},\"logprobs\":null}]}",
      "choice;text =a;"},
     /* errors come last */
@@ -291,6 +321,16 @@ static const struct row {
      "error code=502 message=m;"},
     {"{\"error\":\"m\"}", "error message=m;"},
     {"{\"error\":null}", ""},
+    {"{\"error\":{\"message\":\"m\",\"status_code\":429}}",
+     "error code=429 message=m;"},
+    {"{\"error\":{\"message\":\"m\",\"code\":\"c\",\"status\":429}}",
+     "error code=429 message=m;"},
+    {"{\"error\":true}",
+     "error message=the upstream sent an error without a message;"},
+    {"{\"error\":5}",
+     "error message=the upstream sent an error without a message;"},
+    {"{\"error\":[]}",
+     "error message=the upstream sent an error without a message;"},
     {"{\"error\":false}", ""},
     {"{\"error\":\"\"}", ""},
     {"{\"error\":{}}", ""},
@@ -385,6 +425,22 @@ static void an_event_named_error_makes_any_object_an_error(void **state)
   sluice_parser_free(p);
 }
 
+static void other_names_of_events_say_nothing(void **state)
+{
+  static const char *const names[] = {"", "chunk", "erro", "errors", "Error"};
+  sluice_parser *p = new_parser(NULL);
+  struct bytes out = {0};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(names); i++) {
+    assert_int_equal(parse(p, names[i], LIT("{\"x\":1}"), &out), SLUICE_OK);
+    assert_string_equal(out.p == NULL ? "" : out.p, "");
+  }
+  bytes_free(&out);
+  sluice_parser_free(p);
+}
+
 static void a_wrong_payload_gives_an_error_that_is_not_sticky(void **state)
 {
   static const struct {
@@ -397,6 +453,9 @@ static void a_wrong_payload_gives_an_error_that_is_not_sticky(void **state)
                {LIT("{\"a\":nope}"), SLUICE_ERR_JSON, 4, 8},
                {LIT("{\"a\":\"\\x\"}"), SLUICE_ERR_JSON, 5, 8},
                {LIT("<html>"), SLUICE_ERR_JSON, 0, 1},
+               {LIT("\0[DONE]"), SLUICE_ERR_JSON, 0, 1},
+               {LIT("[DONE]\0"), SLUICE_ERR_JSON, 1, 2},
+               {LIT("\"[DONE]"), SLUICE_ERR_JSON, 0, 7},
                {LIT("[[[[[1]]]]]"), SLUICE_ERR_LIMIT, 3, 6},
                {LIT("{\"content\":\"0123456789012345678901234567\"}"),
                 SLUICE_ERR_LIMIT, 0, 40},
@@ -412,12 +471,12 @@ static void a_wrong_payload_gives_an_error_that_is_not_sticky(void **state)
   o.max_depth = 4;
   p = new_parser(&o);
   for (i = 0; i < COUNT(cases); i++) {
-    if (i == 5) {
+    if (cases[i].most == 40) {
       sluice_parser_free(p);
       o.max_payload = 40;
       p = new_parser(&o);
     }
-    if (i == 6) {
+    if (i == COUNT(cases) - 1) {
       sluice_parser_free(p);
       p = new_parser(NULL);
     }
@@ -448,6 +507,12 @@ static void oddities_are_counted(void **state)
       {"{\"a\":1}", SLUICE_ANOMALY_UNKNOWN_CHUNK},
       {"{\"choices\":[]}{\"choices\":[]}", SLUICE_ANOMALY_SEVERAL_DOCUMENTS},
       {DELTA("\"content\":7"), SLUICE_ANOMALY_WRONG_TYPE},
+      {DELTA("\"reasoning\":7"), SLUICE_ANOMALY_WRONG_TYPE},
+      {DELTA("\"annotations\":7"), SLUICE_ANOMALY_WRONG_TYPE},
+      {"{\"choices\":[{\"index\":{}}]}", SLUICE_ANOMALY_WRONG_TYPE},
+      {"{\"choices\":[{\"logprobs\":{\"content\":7}}]}",
+       SLUICE_ANOMALY_WRONG_TYPE},
+      {LOGPROBS("7"), SLUICE_ANOMALY_WRONG_TYPE},
       {"{\"choices\":[{\"message\":{}}]}", SLUICE_ANOMALY_WHOLE_MESSAGE},
       {DELTA("\"content\":[]"), SLUICE_ANOMALY_PARTS},
       {DELTA("\"content\":[{\"type\":\"x\"}]"), SLUICE_ANOMALY_UNKNOWN_PART},
@@ -458,6 +523,11 @@ static void oddities_are_counted(void **state)
       {FINISH("\"x\""), SLUICE_ANOMALY_FINISH_UNKNOWN},
       {"{\"x_groq\":{\"usage\":{\"prompt_tokens\":1}}}",
        SLUICE_ANOMALY_USAGE_PLACE},
+      {USAGE("\"prompt_tokens\":1,\"prompt_tokens_details\":"
+             "{\"cache_write_tokens\":2}"),
+       SLUICE_ANOMALY_USAGE_MENDED},
+      {USAGE("\"completion_tokens\":1,\"reasoning_tokens\":2"),
+       SLUICE_ANOMALY_USAGE_MENDED},
       {USAGE("\"prompt_tokens\":1,\"total_tokens\":9"),
        SLUICE_ANOMALY_USAGE_MENDED}};
   struct bytes out = {0};
@@ -481,7 +551,7 @@ static void oddities_are_counted(void **state)
 
 static void wrong_arguments_are_refused(void **state)
 {
-  sluice_str none = {NULL, 0}, done = {"[DONE]", 6};
+  sluice_str none = {NULL, 0}, done = {"[DONE]", 6}, bad = {NULL, 1};
   sluice_parser *p = new_parser(NULL);
   sluice_chunk chunk;
 
@@ -490,6 +560,7 @@ static void wrong_arguments_are_refused(void **state)
   assert_int_equal(sluice_parser_parse(NULL, none, done, &chunk),
                    SLUICE_ERR_ARG);
   assert_int_equal(sluice_parser_parse(p, none, done, NULL), SLUICE_ERR_ARG);
+  assert_int_equal(sluice_parser_parse(p, none, bad, &chunk), SLUICE_ERR_ARG);
   assert_int_equal(sluice_parser_parse(p, none, none, &chunk), SLUICE_OK);
   assert_int_equal(chunk.count, 0);
   assert_int_equal(sluice_parser_count(NULL, SLUICE_ANOMALY_COMMENT), 0);
@@ -506,6 +577,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_payload_gives_its_deltas),
       cmocka_unit_test(an_event_named_error_makes_any_object_an_error),
+      cmocka_unit_test(other_names_of_events_say_nothing),
       cmocka_unit_test(a_wrong_payload_gives_an_error_that_is_not_sticky),
       cmocka_unit_test(oddities_are_counted),
       cmocka_unit_test(wrong_arguments_are_refused)};
