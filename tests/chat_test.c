@@ -535,6 +535,11 @@ static void what_follows_the_end_is_ignored(void **state)
   lead(&l, LIT(after_done), sizeof(after_done));
   check_content(&l, 0, "a");
   assert_int_equal(sluice_fold_count(l.fold, SLUICE_ANOMALY_AFTER_DONE), 1);
+  sluice_fold_reset(l.fold);
+  sluice_sse_reset(l.sse);
+  sluice_sse_feed(l.sse, LIT(DONE), NULL);
+  assert_int_equal(sluice_fold_chunk(l.fold, &none), SLUICE_OK);
+  assert_int_equal(sluice_fold_count(l.fold, SLUICE_ANOMALY_AFTER_DONE), 0);
   lead(&l, LIT(after_error), sizeof(after_error));
   check_content(&l, 0, "a");
   assert_int_equal(sluice_fold_count(l.fold, SLUICE_ANOMALY_AFTER_DONE), 2);
@@ -548,7 +553,11 @@ static void what_follows_the_end_is_ignored(void **state)
 static void the_end_brings_what_was_held_back(void **state)
 {
   static const char cut[] = SAY(0, "a\\ud83d") DONE;
+  static const char cut_call[] =
+      CALL(",\"arguments\":\"1 \\ud83d\"") END(0, "stop");
   struct line l;
+  char *text;
+  json_t *v;
 
   (void)state;
   line_new(&l);
@@ -556,6 +565,16 @@ static void the_end_brings_what_was_held_back(void **state)
   check_content(&l, 0, "a");
   assert_int_equal(sluice_fold_finish(l.fold), SLUICE_OK);
   check_content(&l, 0, "a\xef\xbf\xbd");
+  line_free(&l);
+
+  line_new(&l);
+  sluice_sse_feed(l.sse, cut_call, sizeof(cut_call) - 1, NULL);
+  assert_int_equal(sluice_fold_finish(l.fold), SLUICE_OK);
+  v = result(&l);
+  text = json_dumps(v, JSON_COMPACT);
+  assert_non_null(strstr(text, "\"arguments\":\"1 \xef\xbf\xbd\""));
+  free(text);
+  json_decref(v);
   line_free(&l);
 }
 

@@ -104,6 +104,60 @@ static const struct row {
      {HEAD, CALL("{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\","
                  "\"arguments\":{\"a\":[1, \"\\u0041\"]}}}")},
      COMPLETION(CALLS(F("c", "f", "{\\\"a\\\":[1,\\\"A\\\"]}")), OPEN)},
+    {"an id that comes late is that of the call",
+     {HEAD, CALL("{\"index\":0,\"function\":{\"name\":\"f\"}}"),
+      CALL("{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\","
+           "\"arguments\":\"{}\"}}")},
+     COMPLETION(CALLS(F("c", "f", "{}")), OPEN)},
+    {"the name again, beside a late id, is the same call",
+     {HEAD,
+      CALL("{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\"[\"}}"),
+      CALL("{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\","
+           "\"arguments\":\"]\"}}")},
+     COMPLETION(CALLS(F("c", "f", "[]")), OPEN)},
+    {"an id known, without an index: the same name is the same call",
+     {HEAD,
+      CALL("{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"[\"}}"),
+      CALL("{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"]\"}}"),
+      CALL("{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\" \"}}")},
+     COMPLETION(CALLS(F("c", "f", "[] ")), OPEN)},
+    {"an id known, without an index: another name is another call",
+     {HEAD,
+      CALL("{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"[]\"}}"),
+      CALL(
+          "{\"id\":\"c\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}")},
+     COMPLETION(CALLS(F("c", "f", "[]") "," F("c", "g", "{}")), OPEN)},
+    {"a name in pieces by its id alone",
+     {HEAD, CALL("{\"id\":\"c\",\"function\":{\"name\":\"ab\"}}"),
+      CALL("{\"id\":\"c\",\"function\":{\"name\":\"cd\"}}"),
+      CALL("{\"id\":\"c\",\"function\":{\"arguments\":\"1\"}}")},
+     COMPLETION(CALLS(F("c", "abcd", "1")), OPEN)},
+    {"an id that comes late, without an index",
+     {HEAD, CALL("{\"function\":{\"name\":\"f\"}}"),
+      CALL("{\"id\":\"c\",\"function\":{\"arguments\":\"{}\"}}")},
+     COMPLETION(CALLS(F("c", "f", "{}")), OPEN)},
+    {"the same name goes on, without id and index",
+     {HEAD, CALL("{\"function\":{\"name\":\"f\",\"arguments\":\"[\"}}"),
+      CALL("{\"function\":{\"name\":\"f\",\"arguments\":\"]\"}}"),
+      CALL("{\"id\":\"c\"}")},
+     COMPLETION(CALLS(F("c", "f", "[]")), OPEN)},
+    {"a name that is shorter than what is known",
+     {HEAD, CALL("{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"abc\"}}"),
+      CALL("{\"index\":0,\"function\":{\"name\":\"d\"}}"),
+      CALL("{\"index\":0,\"function\":{\"arguments\":\"1\"}}")},
+     COMPLETION(CALLS(F("c", "abcd", "1")), OPEN)},
+    {"no arguments, then the same again",
+     {HEAD,
+      CALL("{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\","
+           "\"arguments\":{}}}"),
+      CALL("{\"index\":0,\"function\":{\"arguments\":\"[1]\"}}")},
+     COMPLETION(CALLS(F("c", "f", "[1]")), OPEN)},
+    {"a value behind a piece of text",
+     {HEAD,
+      CALL("{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\","
+           "\"arguments\":\"[\"}}"),
+      CALL("{\"index\":0,\"function\":{\"arguments\":{}}}")},
+     COMPLETION(CALLS(F("c", "f", "[{}")), OPEN)},
     {"log probabilities are joined",
      {HEAD,
       CHUNK("{\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":["
@@ -171,7 +225,7 @@ static void line_new(struct line *l, sluice_options *o, int shared)
     assert_int_equal(sluice_scratch_new(&l->scratch, NULL), SLUICE_OK);
     o->scratch = l->scratch;
   }
-  assert_int_equal(sluice_parser_new(&l->parser, o), SLUICE_OK);
+  assert_int_equal(sluice_parser_new(&l->parser, shared ? o : NULL), SLUICE_OK);
   assert_int_equal(sluice_fold_new(&l->fold, o), SLUICE_OK);
 }
 
@@ -256,6 +310,122 @@ static void deltas_fold_into_a_completion(void **state)
   line_free(&shared);
 }
 
+/* Calls without an id get one from the seed; what tells them apart is told by
+ * their arguments. */
+static void calls_without_an_id_are_told_apart(void **state)
+{
+#define BARE(name, arguments)                                                  \
+  "{\"function\":{\"name\":\"" name "\",\"arguments\":" arguments "}}"
+#define AT0(rest, name, arguments)                                             \
+  "{\"index\":0" rest ",\"function\":{\"name\":\"" name                        \
+  "\",\"arguments\":" arguments "}}"
+  static const struct {
+    const char *in[2];
+    const char *arguments[2]; /* of the calls that must be there */
+  } cases[] = {
+      /* complete, and then the same name, or another */
+      {{CALL(BARE("f", "\"[]\"")), CALL(BARE("f", "\"{}\""))}, {"[]", "{}"}},
+      {{CALL(BARE("f", "\"[\"")), CALL(BARE("g", "\"{}\""))}, {"[", "{}"}},
+      {{CALL(BARE("f", "\"[\"")), CALL(BARE("f", "\"]\""))}, {"[]", NULL}},
+      /* an id and a name beside an index that has neither to offer */
+      {{CALL(AT0("", "f", "\"[]\"")),
+        CALL(AT0(",\"id\":\"d\"", "f", "\"{}\""))},
+       {"[]", "{}"}},
+      {{CALL(AT0("", "f", "\"[\"")), CALL(AT0(",\"id\":\"d\"", "g", "\"{}\""))},
+       {"[", "{}"}},
+      /* {} as a value is a whole call: what follows with an id is another */
+      {{CALL(AT0("", "f", "{}")), CALL(AT0(",\"id\":\"d\"", "f", "\"[]\""))},
+       {"{}", "[]"}},
+      {{CALL(BARE("f", "\"[\"")),
+        CALL("{\"id\":\"d\",\"function\":{\"name\":\"g\",\"arguments\":"
+             "\"{}\"}}")},
+       {"[", "{}"}}};
+  size_t i, k;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    sluice_options o;
+    struct line l;
+    json_t *v, *calls;
+
+    sluice_options_init(&o);
+    line_new(&l, &o, 0);
+    assert_int_equal(feed(&l, cases[i].in[0]), SLUICE_OK);
+    assert_int_equal(feed(&l, cases[i].in[1]), SLUICE_OK);
+    v = result(&l);
+    calls = json_object_get(
+        json_object_get(json_array_get(json_object_get(v, "choices"), 0),
+                        "message"),
+        "tool_calls");
+    if (json_array_size(calls) != (cases[i].arguments[1] != NULL ? 2u : 1u))
+      fail_msg("case %zu: %zu calls", i, json_array_size(calls));
+    for (k = 0; k < json_array_size(calls); k++)
+      assert_string_equal(
+          json_string_value(json_object_get(
+              json_object_get(json_array_get(calls, k), "function"),
+              "arguments")),
+          cases[i].arguments[k]);
+    json_decref(v);
+    line_free(&l);
+  }
+#undef BARE
+#undef AT0
+}
+
+#define LOGPROBS(delta, list)                                                  \
+  CHUNK("{\"delta\":{" delta "},\"logprobs\":{\"content\":[" list "]}}")
+#define TOKEN "{\"token\":\"a\",\"logprob\":-1}"
+
+static void guesses_are_made_when_they_are_allowed(void **state)
+{
+  static const struct {
+    uint32_t lenient;
+    struct row row;
+  } cases[] = {
+      {SLUICE_LENIENT_CUMULATIVE,
+       {"each delta repeats the text",
+        {HEAD, TEXT("a"), TEXT("ab"), TEXT("ab"), TEXT("abc")},
+        COMPLETION("\"content\":\"abc\",\"refusal\":null", OPEN)}},
+      {SLUICE_LENIENT_CUMULATIVE,
+       {"a delta that does not repeat the text is text",
+        {HEAD, TEXT("abc"), TEXT("d"), TEXT("abxy"), TEXT("abcdabxyz")},
+        COMPLETION("\"content\":\"abcdabxyz\",\"refusal\":null", OPEN)}},
+      {SLUICE_LENIENT_CUMULATIVE,
+       {"each delta repeats the arguments",
+        {HEAD,
+         CALL("{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\","
+              "\"arguments\":\"[1\"}}"),
+         CALL("{\"index\":0,\"function\":{\"arguments\":\"[1]\"}}")},
+        COMPLETION(CALLS(F("c", "f", "[1]")), OPEN)}},
+      {SLUICE_LENIENT_THINK,
+       {"log probabilities of thought are not those of text",
+        {HEAD, LOGPROBS("\"content\":\"<think>\"", TOKEN), TEXT("r</think>b")},
+        COMPLETION("\"content\":\"b\",\"refusal\":null,"
+                   "\"reasoning_content\":\"r\"",
+                   OPEN)}},
+      {SLUICE_LENIENT_THINK,
+       {"log probabilities of text that might have been thought",
+        {HEAD, LOGPROBS("\"content\":\"<\"", TOKEN), TEXT("b")},
+        "{\"id\":\"i\",\"object\":\"chat.completion\",\"created\":7,\"model\":"
+        "\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+        "\"content\":\"<b\",\"refusal\":null},\"logprobs\":{\"content\":["
+        "{\"token\":\"a\",\"logprob\":-1,\"bytes\":[],\"top_logprobs\":[]}],"
+        "\"refusal\":null},\"finish_reason\":null}],\"usage\":null}"}}};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    sluice_options o;
+    struct line l;
+
+    sluice_options_init(&o);
+    o.lenient = cases[i].lenient;
+    line_new(&l, &o, 0);
+    check_row(&cases[i].row, &l);
+    line_free(&l);
+  }
+}
+
 static void a_missing_call_id_is_minted_from_the_seed(void **state)
 {
   char *first[2] = {NULL, NULL};
@@ -311,6 +481,16 @@ static void limits_are_kept_and_sticky(void **state)
       {0, 2, CHUNK(AT(0, ONE_CALL) "," AT(7, ONE_CALL)),
        CALL("{\"index\":2,\"id\":\"c\",\"function\":{\"name\":\"f\"}}"),
        "more than max_items tool calls"},
+      {8, 0, TEXT(""), TEXT("123456789"), OUTPUT},
+      {8, 0, TEXT(""), LOGPROBS("", TOKEN), OUTPUT},
+      {8, 0, "{\"service_tier\":\"12345678\"}", "{\"service_tier\":\"flex\"}",
+       OUTPUT},
+      {8, 0, TEXT("1234"),
+       D("\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":"
+         "\"12345\"}]"),
+       OUTPUT},
+      {8, 0, D("\"annotations\":[{\"url\":\"1234\",\"title\":\"5678\"}]"),
+       D("\"annotations\":[{\"url\":\"1\"}]"), OUTPUT},
       {0, 2,
        CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\"}},"
             "{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"f\"}}"),
@@ -329,7 +509,8 @@ static void limits_are_kept_and_sticky(void **state)
     o.max_items = cases[i].max_items;
     line_new(&l, &o, 0);
     assert_int_equal(feed(&l, cases[i].fits), SLUICE_OK);
-    assert_int_equal(feed(&l, cases[i].too_much), SLUICE_ERR_LIMIT);
+    if (feed(&l, cases[i].too_much) != SLUICE_ERR_LIMIT)
+      fail_msg("%s", cases[i].too_much);
     assert_int_equal(feed(&l, TEXT("")), SLUICE_ERR_LIMIT);
     why = sluice_fold_message(l.fold);
     assert_int_equal(why.n, strlen(cases[i].why));
@@ -339,6 +520,82 @@ static void limits_are_kept_and_sticky(void **state)
     assert_int_equal(feed(&l, cases[i].fits), SLUICE_OK);
     line_free(&l);
   }
+}
+
+/* What was held back counts, too: of the first choice, and of the second. */
+static void the_end_keeps_the_limit(void **state)
+{
+  static const char *const cases[] = {
+      CHUNK(AT(0, "\"content\":\"\\ud83d\"") "," AT(1, "\"content\":\"a\"")),
+      CHUNK(AT(0, "\"content\":\"a\"") "," AT(1, "\"content\":\"\\ud83d\""))};
+  size_t i, max;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    for (max = 1; max <= 4; max++) {
+      sluice_status expected =
+          max < 4 ? SLUICE_ERR_LIMIT : SLUICE_ERR_TRUNCATED;
+      sluice_options o;
+      struct line l;
+
+      sluice_options_init(&o);
+      o.max_output = max;
+      line_new(&l, &o, 0);
+      assert_int_equal(feed(&l, cases[i]), SLUICE_OK);
+      assert_int_equal(sluice_fold_finish(l.fold), expected);
+      assert_int_equal(sluice_fold_finish(l.fold), expected);
+      line_free(&l);
+    }
+  }
+}
+
+static void an_error_stays_in_finish(void **state)
+{
+  sluice_options o;
+  struct line l;
+
+  (void)state;
+  sluice_options_init(&o);
+  o.max_output = 1;
+  line_new(&l, &o, 0);
+  assert_int_equal(feed(&l, TEXT("ab")), SLUICE_ERR_LIMIT);
+  assert_int_equal(sluice_fold_finish(l.fold), SLUICE_ERR_LIMIT);
+  line_free(&l);
+}
+
+/* Deltas of the caller's own making. */
+static void deltas_may_come_from_anywhere(void **state)
+{
+  sluice_delta d[3];
+  sluice_chunk chunk = {d, COUNT(d)};
+  json_t *v, *note;
+  sluice_options o;
+  struct line l;
+
+  (void)state;
+  memset(d, 0, sizeof(d));
+  d[0].type = SLUICE_DELTA_CHOICE;
+  d[1].type = SLUICE_DELTA_ANNOTATION;
+  d[1].u.url.url = (sluice_str){"u", 1};
+  d[1].u.url.start = 3;
+  d[1].u.url.end = -1; /* half a range is none */
+  d[2].type = (sluice_delta_type)99;
+  sluice_options_init(&o);
+  line_new(&l, &o, 0);
+  assert_int_equal(sluice_fold_chunk(l.fold, &chunk), SLUICE_OK);
+  v = result(&l);
+  note = json_object_get(
+      json_array_get(
+          json_object_get(
+              json_object_get(json_array_get(json_object_get(v, "choices"), 0),
+                              "message"),
+              "annotations"),
+          0),
+      "url_citation");
+  assert_string_equal(json_string_value(json_object_get(note, "url")), "u");
+  assert_null(json_object_get(note, "start_index"));
+  json_decref(v);
+  line_free(&l);
 }
 
 static void oddities_are_counted(void **state)
@@ -355,6 +612,8 @@ static void oddities_are_counted(void **state)
         CALL("{\"index\":1,\"function\":{\"arguments\":\"{}\"}}")},
        SLUICE_ANOMALY_CALL_INDEX_STRAY},
       {{FINISH("stop"), FINISH("stop")}, SLUICE_ANOMALY_FINISH_TWICE},
+      {{"{\"service_tier\":\"flex\"}", "{\"service_tier\":\"gold\"}"},
+       SLUICE_ANOMALY_TIER_UNKNOWN},
       {{FINISH("stop"), TEXT("a")}, SLUICE_ANOMALY_AFTER_FINISH},
       {{"{\"usage\":{\"prompt_tokens\":1}}",
         "{\"usage\":{\"prompt_tokens\":2}}"},
@@ -408,8 +667,13 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(deltas_fold_into_a_completion),
+      cmocka_unit_test(calls_without_an_id_are_told_apart),
+      cmocka_unit_test(guesses_are_made_when_they_are_allowed),
       cmocka_unit_test(a_missing_call_id_is_minted_from_the_seed),
       cmocka_unit_test(limits_are_kept_and_sticky),
+      cmocka_unit_test(the_end_keeps_the_limit),
+      cmocka_unit_test(an_error_stays_in_finish),
+      cmocka_unit_test(deltas_may_come_from_anywhere),
       cmocka_unit_test(oddities_are_counted),
       cmocka_unit_test(wrong_arguments_are_refused)};
 
