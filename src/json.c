@@ -501,21 +501,25 @@ static size_t digits(const char *p, size_t n)
   return i;
 }
 
-static int64_t exponent_of(const char *p, size_t n)
+/* What stands behind the e: digits, perhaps with a sign. 1 when it does. */
+static int exponent_of(const char *p, size_t n, int64_t *out)
 {
-  int negative = n > 0 && *p == '-';
-  size_t i = n > 0 && (*p == '-' || *p == '+') ? 1 : 0;
+  size_t sign = n > 1 && (*p == '-' || *p == '+') ? 1 : 0, i;
   int64_t v = 0;
 
-  for (; i < n; i++)
+  if (n == 0 || digits(p + sign, n - sign) != n - sign)
+    return 0;
+  for (i = sign; i < n; i++)
     if (v < 100000)
       v = v * 10 + (p[i] - '0');
-  return negative ? -v : v;
+  *out = *p == '-' ? -v : v;
+  return 1;
 }
 
+/* 1 when the text is a number. Strings may hold one, too. */
 static int decimal_of(sluice_str s, struct decimal *d)
 {
-  size_t i = 0, sign;
+  size_t i = 0;
 
   memset(d, 0, sizeof(*d));
   if (i < s.n && s.p[i] == '-') {
@@ -532,13 +536,13 @@ static int decimal_of(sluice_str s, struct decimal *d)
     d->fraction = s.p + i;
     d->fraction_n = digits(s.p + i, s.n - i);
     i += d->fraction_n;
+    if (d->fraction_n == 0)
+      return 0;
   }
   if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
     i++;
-    sign = i < s.n && (s.p[i] == '-' || s.p[i] == '+') ? 1 : 0;
-    if (digits(s.p + i + sign, s.n - i - sign) != s.n - i - sign)
+    if (!exponent_of(s.p + i, s.n - i, &d->exponent))
       return 0;
-    d->exponent = exponent_of(s.p + i, s.n - i);
     i = s.n;
   }
   return i == s.n;
@@ -602,9 +606,8 @@ int sluice__json_finite(const struct json *j, uint32_t node)
 {
   struct decimal d;
 
-  return sluice__json_type(j, node) == JSON_NUMBER &&
-         decimal_of(sluice__json_raw(j, node), &d) &&
-         (int64_t)d.whole_n + d.exponent <= 308;
+  (void)decimal_of(sluice__json_raw(j, node), &d);
+  return (int64_t)d.whole_n + d.exponent <= 308;
 }
 
 static void put_string(struct buf *out, sluice_str raw)

@@ -89,7 +89,7 @@ int sluice__json_int(const struct json *j, uint32_t node, int64_t *out);
 /* The same, but a number with a fraction is none. *out may be changed. */
 int sluice__json_integral(const struct json *j, uint32_t node, int64_t *out);
 
-/* 1 when a number node is one that a double can hold. */
+/* `node` is a number: 1 when a double can hold it. */
 int sluice__json_finite(const struct json *j, uint32_t node);
 
 /* The value written compactly, its strings clean. */

@@ -23,7 +23,7 @@ int sluice__shape_given(const struct json *j, uint32_t node)
 
 static int is_bounded(const struct shape *s)
 {
-  return s->most > 0 || s->most > s->least;
+  return s->most > 0;
 }
 
 static int put_int(const struct put *p, const struct shape *s, uint32_t node)
@@ -52,8 +52,8 @@ static int is_within(const struct json *j, uint32_t node, int least, int most)
   if (sluice__json_integral(j, node, &v))
     return v >= least && v <= most;
   (void)sluice__json_int(j, node, &v); /* between v and the next from zero */
-  if (sluice__json_raw(j, node).p[0] == '-')
-    return v > least && v <= most;
+  if (sluice__json_raw(j, node).p[0] == '-') /* `most` is above 0 */
+    return v > least;
   return v >= least && v < most;
 }
 

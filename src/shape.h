@@ -31,7 +31,7 @@ struct field;
 
 struct shape {
   enum shape_kind kind;
-  int least, most;   /* most 0 and not above least: no limit */
+  int least, most;   /* most 0: no limit */
   const char *words; /* a|b|c */
   const struct shape *each;
   const struct field *fields; /* the last has no shape */

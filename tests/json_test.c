@@ -55,6 +55,57 @@ static void nesting_is_limited(void **state)
   sluice__json_free(&j);
 }
 
+/* Memory that runs out: `left` more allocations are granted. */
+static int left;
+
+static void *scarce_realloc(void *user, void *p, size_t n)
+{
+  (void)user;
+  return left-- > 0 ? realloc(p, n) : NULL;
+}
+
+static void *scarce_malloc(void *user, size_t n)
+{
+  return scarce_realloc(user, NULL, n);
+}
+
+static void scarce_free(void *user, void *p)
+{
+  (void)user;
+  free(p);
+}
+
+/* yajl needs more memory for it than stands ready, and cannot cope without. */
+static void any_depth_is_read_that_the_limit_allows(void **state)
+{
+  const size_t depth = 10000;
+  sluice_mem mem = {scarce_malloc, scarce_realloc, scarce_free, NULL};
+  char *in = malloc(2 * depth);
+  int status = SLUICE_ERR_NOMEM, granted, failed = 0;
+
+  (void)state;
+  assert_non_null(in);
+  memset(in, '[', depth);
+  memset(in + depth, ']', depth);
+  for (granted = 0; status != 0; granted++) {
+    struct json j;
+
+    assert_in_range(granted, 0, 1000);
+    left = granted;
+    sluice__json_init(&j, &mem);
+    status = parse(&j, in, 2 * depth, (uint32_t)depth);
+    if (status == 0) {
+      assert_int_equal(j.count, depth);
+    } else {
+      assert_int_equal(status, SLUICE_ERR_NOMEM);
+      failed++;
+    }
+    sluice__json_free(&j);
+  }
+  assert_true(failed > 20); /* some of it behind what stands ready */
+  free(in);
+}
+
 static void hostile_depth_is_refused_at_once(void **state)
 {
   struct json j;
@@ -266,6 +317,15 @@ static const struct integer {
                 {"\"\"", 0, 0},
                 {"\"x\"", 0, 0},
                 {"\"1x\"", 0, 0},
+                {"\"-\"", 0, 0},
+                {"\"1.5\"", 1, 1},
+                {"\"1.\"", 0, 0},
+                {"\"1.x\"", 0, 0},
+                {"\"1e2\"", 1, 100},
+                {"\"1e\"", 0, 0},
+                {"\"1e+\"", 0, 0},
+                {"\"1e-\"", 0, 0},
+                {"\"1e-2x\"", 0, 0},
                 {"true", 0, 0},
                 {"null", 0, 0},
                 {"[1]", 0, 0},
@@ -291,6 +351,54 @@ static void integers_are_taken_from_any_form(void **state)
                (long long)value);
   }
   assert_int_equal(sluice__json_int(&j, JSON_ABSENT, &(int64_t){0}), 0);
+  sluice__json_free(&j);
+}
+
+static void numbers_with_a_fraction_are_no_integers(void **state)
+{
+  static const struct {
+    const char *in;
+    int integral, finite; /* finite: of numbers alone */
+  } cases[] = {{"5", 1, 1},        {"5.0", 1, 1},    {"5.5", 0, 1},
+               {"55e-1", 0, 1},    {"50e-1", 1, 1},  {"5e-400", 0, 1},
+               {"0e-9", 1, 1},     {"1e307", 1, 1},  {"1e308", 1, 0},
+               {"1e-99999", 0, 1}, {"\"x\"", 0, -1}, {"[5]", 0, -1}};
+  struct json j;
+  size_t i;
+
+  (void)state;
+  sluice__json_init(&j, plain_mem());
+  for (i = 0; i < COUNT(cases); i++) {
+    int64_t value = 0;
+
+    assert_int_equal(parse(&j, cases[i].in, strlen(cases[i].in), DEPTH), 0);
+    if (sluice__json_integral(&j, 0, &value) != cases[i].integral)
+      fail_msg("%s: integral", cases[i].in);
+    if (cases[i].finite >= 0 && sluice__json_finite(&j, 0) != cases[i].finite)
+      fail_msg("%s: finite", cases[i].in);
+  }
+  sluice__json_free(&j);
+}
+
+/* Of keys that are written with escapes, the letters count. */
+static void keys_are_compared_by_what_they_mean(void **state)
+{
+  static const char in[] = "{\"\\u0061\":1,\"\\u0061bc\":2,\"x\\u0079z\":3}";
+  struct json j;
+  int64_t v = 0;
+
+  (void)state;
+  sluice__json_init(&j, plain_mem());
+  assert_int_equal(parse(&j, in, sizeof(in) - 1, DEPTH), 0);
+  assert_true(sluice__json_int(&j, sluice__json_get(&j, 0, "a"), &v) && v == 1);
+  assert_true(sluice__json_int(&j, sluice__json_get(&j, 0, "abc"), &v) &&
+              v == 2);
+  assert_true(sluice__json_int(&j, sluice__json_get(&j, 0, "xyz"), &v) &&
+              v == 3);
+  assert_int_equal(sluice__json_get(&j, 0, "ab"), JSON_ABSENT);
+  assert_int_equal(sluice__json_get(&j, 0, "abcd"), JSON_ABSENT);
+  assert_int_equal(sluice__json_get(&j, 0, "xy"), JSON_ABSENT);
+  assert_int_equal(sluice__json_get(&j, 0, ""), JSON_ABSENT);
   sluice__json_free(&j);
 }
 
@@ -505,12 +613,15 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nesting_is_limited),
+      cmocka_unit_test(any_depth_is_read_that_the_limit_allows),
       cmocka_unit_test(hostile_depth_is_refused_at_once),
       cmocka_unit_test(more_than_4_mi_values_are_refused),
       cmocka_unit_test(deep_nesting_takes_memory_in_proportion),
       cmocka_unit_test(places_beyond_32_bits_are_refused),
       cmocka_unit_test(the_last_of_equal_keys_holds),
       cmocka_unit_test(integers_are_taken_from_any_form),
+      cmocka_unit_test(numbers_with_a_fraction_are_no_integers),
+      cmocka_unit_test(keys_are_compared_by_what_they_mean),
       cmocka_unit_test(a_number_at_the_end_of_the_text_is_read),
       cmocka_unit_test(compact_text_means_the_same),
       cmocka_unit_test(damaged_texts_are_judged_as_the_rfc_does),
