@@ -266,6 +266,11 @@ int sluice__quirk_reasoning(struct reading *r, uint32_t delta)
   return rv;
 }
 
+const char *sluice__quirk_reasoning_field(int source)
+{
+  return (unsigned)source < FIELD_COUNT ? reasoning_fields[source] : "content";
+}
+
 const char *sluice__quirk_reasoning_member(int source)
 {
   /* The last of the fields and the parts of `content` are lists. */

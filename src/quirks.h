@@ -29,7 +29,9 @@ int64_t sluice__quirk_index(const struct reading *r, uint32_t node);
 /* Adds the deltas of a choice's reasoning fields. 0 or an error. */
 int sluice__quirk_reasoning(struct reading *r, uint32_t delta);
 
-/* The member of a whole message that has the text of a source of reasoning. */
+/* The field of a delta that a source of reasoning stands for, and the member of
+ * a whole message that has the same text. */
+const char *sluice__quirk_reasoning_field(int source);
 const char *sluice__quirk_reasoning_member(int source);
 
 /* Adds the deltas of a content that is no string. 0 or an error. */

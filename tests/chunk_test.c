@@ -4,6 +4,7 @@
 #include <sluice/chunk.h>
 
 #include "check.h"
+#include "quirks.h"
 
 static void put_str(struct bytes *out, const char *name, sluice_str s)
 {
@@ -499,6 +500,35 @@ static void a_wrong_payload_gives_an_error_that_is_not_sticky(void **state)
   sluice_parser_free(p);
 }
 
+/* The number that a delta of thought has, back to the field it came in. */
+static void each_source_of_thought_has_a_name(void **state)
+{
+  static const char *const fields[] = {"reasoning_content", "reasoning",
+                                       "reasoning_text", "reasoning_details",
+                                       "content"};
+  sluice_parser *p = new_parser(NULL);
+  struct bytes in = {0}, out = {0}, expected = {0};
+  int i;
+
+  (void)state;
+  for (i = 0; i < (int)COUNT(fields); i++) {
+    bytes_clear(&in);
+    bytes_printf(&in,
+                 "{\"choices\":[{\"delta\":{\"%s\":[{\"type\":\"thinking\","
+                 "\"thinking\":\"r\"}]}}]}",
+                 fields[i]);
+    bytes_clear(&expected);
+    bytes_printf(&expected, "choice;thought %d =r;", i);
+    assert_int_equal(parse(p, "", in.p, in.n, &out), SLUICE_OK);
+    assert_string_equal(out.p, expected.p);
+    assert_string_equal(sluice__quirk_reasoning_field(i), fields[i]);
+  }
+  bytes_free(&in);
+  bytes_free(&out);
+  bytes_free(&expected);
+  sluice_parser_free(p);
+}
+
 static void oddities_are_counted(void **state)
 {
   static const struct {
@@ -583,6 +613,7 @@ int main(void)
       cmocka_unit_test(an_event_named_error_makes_any_object_an_error),
       cmocka_unit_test(other_names_of_events_say_nothing),
       cmocka_unit_test(a_wrong_payload_gives_an_error_that_is_not_sticky),
+      cmocka_unit_test(each_source_of_thought_has_a_name),
       cmocka_unit_test(oddities_are_counted),
       cmocka_unit_test(wrong_arguments_are_refused)};
 

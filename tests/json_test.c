@@ -102,7 +102,7 @@ static void any_depth_is_read_that_the_limit_allows(void **state)
     }
     sluice__json_free(&j);
   }
-  assert_true(failed > 20); /* some of it behind what stands ready */
+  assert_true(failed > 8); /* some of it behind what stands ready */
   free(in);
 }
 
