@@ -164,7 +164,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
   return rv;
 }
 
-/* The strings are copied behind it. */
+/* The strings are copied behind it; the first is never empty. */
 static struct note *new_note(const sluice_mem *mem, sluice_text one,
                              sluice_text two, sluice_text copies[2])
 {
@@ -173,8 +173,7 @@ static struct note *new_note(const sluice_mem *mem, sluice_text one,
 
   if (note == NULL)
     return NULL;
-  if (one.n > 0)
-    memcpy(note->bytes, one.p, one.n);
+  memcpy(note->bytes, one.p, one.n);
   if (two.n > 0)
     memcpy(note->bytes + one.n, two.p, two.n);
   copies[0].p = note->bytes;

@@ -514,9 +514,7 @@ static int count_calls(struct output *o)
   int rv = 0;
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next) {
-    if (!is_call(it))
-      continue;
-    if (!sluice__toolcall_hosted(it) || it->tool->answered)
+    if (!is_call(it) || !sluice__toolcall_hosted(it))
       continue;
     if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls) {
       rv = skip(o, it);

@@ -142,7 +142,7 @@ static int read_body(sluice_translator *t, enum end end)
     return fail_payload(t, 0, body, at, &error);
   sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
   rv = pass_deltas(t, at);
-  if (rv != 0 || t->translate.phase >= PHASE_OVER)
+  if (rv != 0)
     return rv;
   if (t->translate.fold.choices == NULL && !t->translate.fold.has_usage)
     return sluice__translate_fail(

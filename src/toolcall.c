@@ -68,7 +68,7 @@ int sluice__toolcall_hosted(const struct item *it)
 
 int sluice__toolcall_complete(const struct item *it)
 {
-  return it->tool->call != NULL && sluice__call_complete(it->tool->call);
+  return sluice__call_complete(it->tool->call);
 }
 
 static int send(struct outlet *o, const struct item *it, sluice_event_type type,
@@ -245,7 +245,7 @@ int sluice__toolcall_show(struct outlet *o, struct table *tools,
   int rv = 0;
 
   if (it->state == ITEM_WAITING) {
-    if (it->tool->call == NULL || !may_announce(it->tool->call, later))
+    if (!may_announce(it->tool->call, later))
       return 0;
     rv = sluice__toolcall_settle(o, tools, ids, it);
     if (rv != 0 || it->pub.type == SLUICE_ITEM_MCP_APPROVAL)
@@ -372,7 +372,7 @@ int sluice__toolcall_end(struct outlet *o, struct table *tools,
   struct tooling *tool = it->tool;
   int rv = 0;
 
-  if (tool->call == NULL || tool->step == TOOL_WORKING)
+  if (tool->step == TOOL_WORKING)
     return 0;
   if (it->state == ITEM_WAITING) {
     rv = sluice__toolcall_settle(o, tools, ids, it);
