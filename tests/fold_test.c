@@ -483,8 +483,7 @@ static void limits_are_kept_and_sticky(void **state)
        "more than max_items tool calls"},
       {8, 0, TEXT(""), TEXT("123456789"), OUTPUT},
       {8, 0, TEXT(""), LOGPROBS("", TOKEN), OUTPUT},
-      {8, 0, "{\"service_tier\":\"12345678\"}", "{\"service_tier\":\"flex\"}",
-       OUTPUT},
+      {8, 0, "{\"id\":\"12345678\"}", "{\"model\":\"m\"}", OUTPUT},
       {8, 0, TEXT("1234"),
        D("\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":"
          "\"12345\"}]"),
