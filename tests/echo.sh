@@ -57,7 +57,7 @@ refused 'a list' 'byte 1: this is no JSON object'
 printf '{} {}' >"$dir/request"
 refused 'two requests' 'byte 3: a second JSON text'
 printf '{"a":%0300d%0300d}' 0 0 | tr 0 '[' >"$dir/request"
-refused 'too deep' 'byte [0-9]*: the JSON is nested too deep'
+refused 'too deep' 'byte [0-9]*: more than max_depth levels of JSON'
 "$SLUICE" collect --request >"$dir/out" 2>"$dir/err"
 if [ $? -eq 2 ] && [ "$(wc -l <"$dir/err")" -eq 1 ]; then
   ok 'no file named'
