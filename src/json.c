@@ -117,13 +117,6 @@ static void arena_release(struct arena *a)
 
 /* ---- nodes from callbacks ---------------------------------------------- */
 
-static int bad(struct json *j, size_t at, const char *message)
-{
-  j->error_at = at;
-  j->error_message = message;
-  return SLUICE_ERR_JSON;
-}
-
 /* Stops the parse at a limit. */
 static int pass(struct parse *s, enum limit limit)
 {
@@ -143,10 +136,6 @@ static int add(struct parse *s, enum json_type type, const char *p, size_t n)
 
   if (j->count >= LIMIT_VALUES_MAX)
     return pass(s, LIMIT_VALUES);
-  if (j->count >= j->max_nodes) { /* only brackets that are never closed */
-    s->status = bad(j, 0, "not JSON");
-    return 0;
-  }
   rv = sluice__room(j->mem, &nodes, &j->cap, j->count + 1, 64, sizeof(*node));
   if (rv != 0) {
     s->status = rv;
@@ -244,6 +233,13 @@ static const yajl_callbacks callbacks = {
     close_container, on_array,   close_container};
 
 /* ---- the parse --------------------------------------------------------- */
+
+static int bad(struct json *j, size_t at, const char *message)
+{
+  j->error_at = at;
+  j->error_message = message;
+  return SLUICE_ERR_JSON;
+}
 
 /* The length of the escape at p, or 0 when it is none of JSON's. */
 static size_t escape_length(const char *p, size_t n)
@@ -348,7 +344,6 @@ int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth)
   j->payload = payload.p;
   j->error_at = 0;
   j->error_message = "";
-  j->max_nodes = payload.n / 2 + 64; /* valid JSON never has more */
   sluice__buf_clear(&j->masked);
   if (payload.n == 0)
     return bad(j, 0, "no JSON at all");

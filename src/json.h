@@ -41,7 +41,6 @@ struct json {
   /* private to json.c */
   struct buf masked;
   char *block;
-  size_t max_nodes;
 };
 
 #define JSON_ABSENT UINT32_MAX /* a node that is not there */

@@ -385,6 +385,9 @@ static void size_alone_is_no_reason_to_refuse(void **state)
   assert_int_equal(large("1", "e", "9", 100000), SLUICE_OK);
   assert_int_equal(large(" ", "1", " ", 100000), SLUICE_OK);
   assert_int_equal(large("\n", "{}", "\t", 100000), SLUICE_OK);
+  assert_int_equal(large("1[1]", "", "", 1000), SLUICE_OK);
+  assert_int_equal(large("\"\"1", "", "", 1000), SLUICE_OK);
+  assert_int_equal(large("{}", "", "", 1000), SLUICE_OK);
 }
 
 static void a_long_string_is_one_value(void **state)
