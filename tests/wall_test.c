@@ -8,10 +8,11 @@
  * is; it converts no number, and no option makes it take what is not JSON; all
  * its memory comes from the arena, none from malloc(3); after control has left
  * it by longjmp, it is not called again. */
-#include <dirent.h>
 #include <yajl/yajl_parse.h>
 
 #include "check.h"
+#include "folder.h"
+#include "heap.h"
 #include "json.h"
 #include "run.h"
 
@@ -190,50 +191,34 @@ void *realloc(void *ptr, size_t size)
 
 /* ---- the memory of the library ------------------------------------------ */
 
-static size_t left = SIZE_MAX; /* allocations that succeed before all fail */
-static long live;
-
-static int may_have_more(void)
-{
-  if (left == 0)
-    return 0;
-  left -= left != SIZE_MAX;
-  return 1;
-}
+static struct heap heap;
 
 static void *mem_malloc(void *user, size_t size)
 {
-  void *p = NULL;
+  void *p;
 
-  (void)user;
   watch.ours++;
-  if (may_have_more())
-    p = malloc(size);
+  p = heap.mem.malloc(user, size);
   watch.ours--;
-  live += p != NULL;
   return p;
 }
 
 static void *mem_realloc(void *user, void *ptr, size_t size)
 {
-  void *p = NULL;
+  void *p;
 
-  (void)user;
   watch.ours++;
-  if (may_have_more())
-    p = realloc(ptr, size);
+  p = heap.mem.realloc(user, ptr, size);
   watch.ours--;
   return p;
 }
 
 static void mem_free(void *user, void *ptr)
 {
-  (void)user;
-  live -= ptr != NULL;
-  free(ptr);
+  heap.mem.free(user, ptr);
 }
 
-static const sluice_mem memory = {mem_malloc, mem_realloc, mem_free, NULL};
+static const sluice_mem memory = {mem_malloc, mem_realloc, mem_free, &heap};
 
 static void watch_again(void)
 {
@@ -242,7 +227,7 @@ static void watch_again(void)
   bytes_clear(&seen);
   memset(&watch, 0, sizeof(watch));
   watch.seen = seen;
-  left = SIZE_MAX;
+  heap_arm(&heap, HEAP_NEVER, 0);
 }
 
 static void nothing_went_round_the_arena(void)
@@ -268,7 +253,7 @@ static void run_stream(const struct setup *setup, const struct bytes *in,
   }
   run_finish(&r);
   run_free(&r);
-  assert_int_equal(live, 0);
+  assert_int_equal(heap.live, 0);
   nothing_went_round_the_arena();
 }
 
@@ -296,18 +281,18 @@ static size_t try_stream(const char *name, struct setup *setup,
   return payloads;
 }
 
-static size_t try_file(const char *name, size_t length)
+static size_t try_file(const char *name)
 {
   struct bytes in = {0}, opts = {0};
   struct setup setup;
   char path[300];
   size_t payloads;
 
-  snprintf(path, sizeof(path), "corpus/%.*s.opts", (int)length, name);
+  snprintf(path, sizeof(path), "corpus/%s.opts", name);
   setup_init(&setup);
   if (bytes_read(&opts, path))
     setup_read(&setup, opts.p);
-  snprintf(path, sizeof(path), "corpus/%s", name);
+  snprintf(path, sizeof(path), "corpus/%s.sse", name);
   assert_int_equal(bytes_read(&in, path), 1);
   payloads = try_stream(name, &setup, &in);
   setup_free(&setup);
@@ -318,23 +303,17 @@ static size_t try_file(const char *name, size_t length)
 
 static void the_corpus_shows_yajl_nothing_but_whole_payloads(void **state)
 {
-  DIR *dir = opendir("corpus");
-  const struct dirent *entry;
-  size_t streams = 0, payloads = 0;
+  struct folder streams;
+  size_t i, payloads = 0;
 
   (void)state;
-  assert_non_null(dir);
-  while ((entry = readdir(dir)) != NULL) {
-    const char *end = strrchr(entry->d_name, '.');
-
-    if (end == NULL || strcmp(end, ".sse") != 0)
-      continue;
-    payloads += try_file(entry->d_name, (size_t)(end - entry->d_name));
-    streams++;
-  }
-  closedir(dir);
-  print_message("# yajl saw %zu payloads of %zu streams\n", payloads, streams);
-  assert_true(streams > 300 && payloads > 1000);
+  folder_read(&streams, "corpus", ".sse");
+  for (i = 0; i < streams.count; i++)
+    payloads += try_file(streams.names[i]);
+  print_message("# yajl saw %zu payloads of %zu streams\n", payloads,
+                streams.count);
+  assert_true(payloads > streams.count);
+  folder_free(&streams);
 }
 
 /* ---- random bytes ------------------------------------------------------- */
@@ -409,7 +388,7 @@ static void random_bytes_show_yajl_no_escape(void **state)
     shown += watch.payloads;
   }
   sluice__json_free(&j);
-  assert_int_equal(live, 0);
+  assert_int_equal(heap.live, 0);
   assert_true(taken > 1000 && shown > taken && shown < turn);
   bytes_free(&in);
 }
@@ -474,7 +453,7 @@ static int parse_with(struct json *j, sluice_str payload, size_t k)
   int status;
 
   watch_again();
-  left = k;
+  heap_arm(&heap, k, 1);
   status = sluice__json_parse(j, payload, UINT32_MAX);
   if (status != SLUICE_ERR_NOMEM) {
     assert_int_equal(watch.jumps, 0);
@@ -510,7 +489,7 @@ static void nothing_of_yajl_is_used_after_the_jump(void **state)
       assert_int_equal(sluice__json_parse(&j, small, DEPTH), 0);
       assert_int_equal(j.count, 2);
       sluice__json_free(&j);
-      assert_int_equal(live, 0);
+      assert_int_equal(heap.live, 0);
       if (!failed)
         break;
     }
@@ -527,7 +506,10 @@ int main(void)
       cmocka_unit_test(random_bytes_show_yajl_no_escape),
       cmocka_unit_test(random_streams_show_yajl_whole_payloads),
       cmocka_unit_test(nothing_of_yajl_is_used_after_the_jump)};
-  int failed = cmocka_run_group_tests_name("wall", tests, NULL, NULL);
+  int failed;
+
+  heap_init(&heap, HEAP_NEVER, 0);
+  failed = cmocka_run_group_tests_name("wall", tests, NULL, NULL);
 
   if (!WATCH_MALLOC)
     printf("skip - malloc(3) is not watched - it is not libc's own here\n");
