@@ -62,7 +62,10 @@ fetch() {
     tail -n 5 "$dir/log" >&2
     lack 'apt-get cannot fetch the source of yajl'
   }
-  right "$dir/$ARCHIVE" || lack "apt-get fetched another $ARCHIVE"
+  right "$dir/$ARCHIVE" || {
+    echo "upstream: apt-get fetched an $ARCHIVE that has not the sum $SHA256" >&2
+    exit 1
+  }
   cp "$dir/$ARCHIVE" "$kept"
 }
 
