@@ -6,7 +6,7 @@
 # ../shared, with exactly one terminal event. SEED=N damages in other ways,
 # DAMAGE_KEEP=FOLDER keeps what is wrong.
 set -u
-: "${SEED:=1000000}" "${SEEDS:=1000}"
+: "${SEED:=1000000}" "${SEEDS:=2000}"
 programs='build/tests/damage_test build/tests/rounds_damage_test'
 ${MAKE:-make} --no-print-directory -j "$(nproc)" build/sluice $programs ||
   exit 1
