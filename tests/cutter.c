@@ -42,6 +42,8 @@ static void look(struct cutter *c, size_t at, struct cutter_count *count)
     bytes_clear(&c->last);
     bytes_put(&c->last, c->run.wire.p, c->run.wire.n);
     count->outputs++;
+    if (c->hooks->output != NULL)
+      c->hooks->output(c->hooks->user, &c->last);
   }
   if (wrong != NULL)
     fail_msg("%s, cut at byte %zu: %s", c->name, at, wrong);

@@ -15,6 +15,8 @@ struct cutter_hooks {
   /* The stream is over: all that follows, run_finish included; NULL: just that.
    */
   void (*finish)(void *user, struct run *r);
+  /* Gets each output that differs from the one before it; NULL: nobody does. */
+  void (*output)(void *user, const struct bytes *wire);
   void *user;
 };
 

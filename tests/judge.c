@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,4 +100,16 @@ const char *judge_all(struct bytes *why, sluice_unit unit,
     bytes_printf(why, "%zu terminal events", endings);
   bytes_free(&said.text);
   return why->n == 0 ? NULL : why->p;
+}
+
+void judge_write(const char *stream, const char *damage, uint64_t seed,
+                 const struct bytes *wire)
+{
+  struct bytes why = {0};
+  int wrong = judge_all(&why, SLUICE_UNIT_CODEPOINT, wire) != NULL;
+
+  printf("output %s %s %llu %d %zu\n", stream, damage, (unsigned long long)seed,
+         wrong, wire->n);
+  fwrite(wire->p, 1, wire->n, stdout);
+  bytes_free(&why);
 }

@@ -5,6 +5,7 @@
 #define SLUICE_TESTS_JUDGE_H
 
 #include <sluice/options.h>
+#include <stdint.h>
 
 #include "bytes.h"
 
@@ -23,6 +24,12 @@ void judge(struct said *s, sluice_unit unit, const char *p, size_t n,
  * what is wrong, which lives in `why`. */
 const char *judge_all(struct bytes *why, sluice_unit unit,
                       const struct bytes *wire);
+
+/* Writes it to stdout for yet another checker (damage_agree.py), which counts
+ * citations in code points: a line `output STREAM DAMAGE SEED WRONG BYTES`,
+ * WRONG being 1 when judge_all finds something, and the bytes. */
+void judge_write(const char *stream, const char *damage, uint64_t seed,
+                 const struct bytes *wire);
 
 /* How many terminal events there are, counted line by line. */
 size_t judge_endings(const struct bytes *wire);

@@ -7,12 +7,9 @@
  *   one of them;
  *   however the bytes are cut, the findings are the same.
  */
-#define _DEFAULT_SOURCE /* strndup */
-
-#include <dirent.h>
-
 #include "../tools/lint/lint_shape.h"
 #include "check.h"
+#include "folder.h"
 #include "judge.h"
 #include "laws.h"
 #include "run.h"
@@ -176,27 +173,17 @@ static void a_scenario(const char *name)
 }
 
 /* Runs all cases of a folder whose files end so; returns how many. */
-static size_t each(const char *folder, const char *end,
+static size_t each(const char *path, const char *end,
                    void (*run_case)(const char *name))
 {
-  DIR *dir = opendir(folder);
-  const struct dirent *entry;
-  size_t count = 0, tail = strlen(end);
+  struct folder f;
+  size_t i, count;
 
-  assert_non_null(dir);
-  while ((entry = readdir(dir)) != NULL) {
-    size_t n = strlen(entry->d_name);
-    char *name;
-
-    if (n <= tail || strcmp(entry->d_name + n - tail, end) != 0)
-      continue;
-    name = strndup(entry->d_name, n - tail);
-    assert_non_null(name);
-    run_case(name);
-    free(name);
-    count++;
-  }
-  closedir(dir);
+  folder_read(&f, path, end);
+  for (i = 0; i < f.count; i++)
+    run_case(f.names[i]);
+  count = f.count;
+  folder_free(&f);
   return count;
 }
 

@@ -5,6 +5,7 @@
  * response has every text and every argument, in order, once. */
 #include "answer.h"
 #include "check.h"
+#include "damage.h"
 #include "laws.h"
 #include "run.h"
 
@@ -146,7 +147,8 @@ static void ending(struct stream *s)
   }
 }
 
-static void build(struct stream *s, uint64_t seed)
+/* `ended`: with an ending, of any kind. */
+static void build(struct stream *s, uint64_t seed, int ended)
 {
   size_t i, n, favourite;
 
@@ -176,7 +178,9 @@ static void build(struct stream *s, uint64_t seed)
     default:
       noise(s);
     }
-  ending(s);
+  if (ended)
+    ending(s);
+  bytes_puts(&s->in, "");
 }
 
 static void stream_free(struct stream *s)
@@ -192,6 +196,15 @@ static void stream_free(struct stream *s)
 }
 
 /* ---- what arrived -------------------------------------------------------- */
+
+/* What came before must be the beginning of what arrived. */
+static void begins(const char *what, uint64_t seed, const struct stream *s,
+                   const struct bytes *expected, const struct bytes *got)
+{
+  if (expected->n > got->n || memcmp(expected->p, got->p, expected->n) != 0)
+    fail_msg("stream %llu, %s before the damage: {%s}, got {%s}\n%s",
+             (unsigned long long)seed, what, expected->p, got->p, s->in.p);
+}
 
 static void is_sum(const char *what, uint64_t seed, const struct stream *s,
                    const struct bytes *expected, const struct bytes *got)
@@ -259,7 +272,7 @@ static void try_streams(uint64_t from, uint64_t to, const struct setup *setup,
   run_init(&whole, setup);
   run_init(&cut, setup);
   for (seed = from; seed < to; seed++) {
-    build(&s, seed);
+    build(&s, seed, 1);
     run_again(&whole);
     run_feed(&whole, s.in.p, s.in.n);
     run_finish(&whole);
@@ -312,10 +325,70 @@ static void the_laws_hold_with_every_option(void **state)
   }
 }
 
+static void check_beginnings(uint64_t seed, const struct stream *s,
+                             const struct run *r)
+{
+  struct bytes arguments[CALLS] = {{0}};
+  struct answer got;
+  size_t i, which;
+
+  assert_true(answer_read(&got, &r->wire));
+  begins("text", seed, s, &s->text, &got.text);
+  begins("reasoning", seed, s, &s->thought, &got.thought);
+  begins("refusal", seed, s, &s->refusal, &got.refusal);
+  for (i = 0; i < CALLS; i++)
+    bytes_puts(&arguments[i], "");
+  for (i = 0; i < got.call_count; i++) {
+    which = got.calls[i].name.n == 2 ? (size_t)(got.calls[i].name.p[1] - '0')
+                                     : CALLS; /* of the damaged part */
+    if (which < CALLS)
+      bytes_put(&arguments[which], got.calls[i].arguments.p,
+                got.calls[i].arguments.n);
+  }
+  for (i = 0; i < CALLS; i++) {
+    begins("arguments", seed, s, &s->arguments[i], &arguments[i]);
+    bytes_free(&arguments[i]);
+  }
+  answer_free(&got);
+}
+
+/* A good beginning, and behind it another stream, damaged: all that was said
+ * before arrives. */
+static void damage_takes_nothing_back(void **state)
+{
+  struct setup setup;
+  struct run r;
+  uint64_t seed;
+
+  (void)state;
+  setup_init(&setup);
+  setup.o.flags = SLUICE_NO_CITATIONS;
+  run_init(&r, &setup);
+  for (seed = 30000; seed < 34000; seed++) {
+    struct stream s, tail;
+
+    build(&s, seed, 0);
+    build(&tail, seed + 1000000, 1);
+    damages[below(&tail, damage_count)].run(&tail.in, &s.in, &tail.seed);
+    bytes_put(&s.in, tail.in.p, tail.in.n);
+    run_again(&r);
+    run_feed(&r, s.in.p, s.in.n);
+    run_finish(&r);
+    check_laws(seed, &s, &r);
+    if (!s.odd)
+      check_beginnings(seed, &s, &r);
+    stream_free(&s);
+    stream_free(&tail);
+  }
+  run_free(&r);
+  setup_free(&setup);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nothing_is_lost),
+      cmocka_unit_test(damage_takes_nothing_back),
       cmocka_unit_test(the_laws_hold_with_every_option)};
 
   return cmocka_run_group_tests_name("random", tests, NULL, NULL);

@@ -5,6 +5,8 @@
  *
  *   rounds_damage_test                     the tests
  *   rounds_damage_test seeds FROM COUNT    COUNT seeds of each damage
+ *   rounds_damage_test write-cuts          outputs for another checker, as
+ * those rounds_damage_test write-seeds FROM COUNT              of damage_test
  */
 #include "check.h"
 #include "cutter.h"
@@ -86,22 +88,50 @@ static void from_here(void *user, struct run *r)
     run_finish(r);
 }
 
-static void cut_at_every_byte(void **state)
+static void write_cut(void *user, const struct bytes *wire)
+{
+  const struct place *place = (const struct place *)user;
+
+  judge_write(place->play->name, "rounds-every-byte", place->round, wire);
+}
+
+/* The other checker knows no other unit of the index. */
+static int is_plain(const struct play *p)
+{
+  return p->setup.o.index_unit == SLUICE_UNIT_CODEPOINT;
+}
+
+static struct cutter_count cut_scenarios(int writing)
 {
   struct cutter_count count = {0, 0};
   struct place place;
-  struct cutter_hooks hooks = {up_to_here, from_here, &place};
+  struct cutter_hooks hooks = {up_to_here, from_here,
+                               writing ? write_cut : NULL, &place};
   size_t i;
 
-  (void)state;
   for (i = 0; i < play_count; i++)
     for (place.round = 0; place.round < plays[i].rounds; place.round++) {
       place.play = &plays[i];
-      cutter_run(plays[i].name, &plays[i].setup, &plays[i].in[place.round],
-                 &hooks, &count);
+      if (!writing || is_plain(&plays[i]))
+        cutter_run(plays[i].name, &plays[i].setup, &plays[i].in[place.round],
+                   &hooks, &count);
     }
+  return count;
+}
+
+static void cut_at_every_byte(void **state)
+{
+  struct cutter_count count = cut_scenarios(0);
+
+  (void)state;
   print_message("%zu scenarios, cut at %zu bytes, give %zu outputs\n",
                 play_count, count.cuts, count.outputs);
+}
+
+static void write_cuts(void **state)
+{
+  (void)state;
+  printf("inputs rounds-every-byte %zu\n", cut_scenarios(1).cuts);
 }
 
 /* ---- damaged --------------------------------------------------------------
@@ -127,44 +157,57 @@ static const char *compare(const struct play *p, uint64_t *dice,
   return wrong;
 }
 
-/* One stream of a scenario is damaged, or two of them; the options may be
+/* A scenario of which one stream is damaged, or two; the options may be
  * others. */
-static const char *try_one(size_t damage, uint64_t seed, struct bytes *why)
-{
-  uint64_t dice = (seed * damage_count + damage) * 7919 + 5;
-  const struct play *source = &plays[random_below(&dice, play_count)];
-  struct play p = *source;
-  struct bytes opts = {0};
-  const char *wrong;
-  size_t i, round = random_below(&dice, p.rounds);
+struct damaged {
+  struct play play;
+  struct bytes opts;
+};
 
-  memset(p.in, 0, sizeof(p.in));
-  for (i = 0; i < p.rounds; i++) {
+static void damaged_init(struct damaged *d, size_t damage, uint64_t *dice,
+                         unsigned keep)
+{
+  const struct play *source = &plays[random_below(dice, play_count)];
+  size_t i, round = random_below(dice, source->rounds);
+  struct play *p = &d->play;
+
+  memset(d, 0, sizeof(*d));
+  *p = *source;
+  memset(p->in, 0, sizeof(p->in));
+  for (i = 0; i < p->rounds; i++) {
     const struct bytes *in = &source->in[i];
 
-    bytes_put(&p.in[i], in->p, in->n);
-    if (i == round || random_below(&dice, 4) == 0)
-      damages[damage].run(&p.in[i],
-                          &sources.list[random_below(&dice, sources.count)].in,
-                          &dice);
+    bytes_put(&p->in[i], in->p, in->n);
+    if (i == round || random_below(dice, 4) == 0)
+      damages[damage].run(
+          &p->in[i], &sources.list[random_below(dice, sources.count)].in, dice);
   }
-  setup_init(&p.setup);
-  p.setup.o = source->setup.o;
-  if (p.setup.o.lenient == 0 && p.setup.o.request.n == 0)
-    variant_roll(&opts, &dice, VARIANT_TOOLS);
-  setup_read(&p.setup, opts.n > 0 ? opts.p : "");
-  wrong = compare(&p, &dice, why);
-  if (wrong != NULL)
-    print_error("%s%s, %s, seed %llu: %s\noptions:\n%s\n", p.folder, p.name,
-                damages[damage].name, (unsigned long long)seed, wrong,
-                opts.n > 0 ? opts.p : "");
-  setup_free(&p.setup);
-  bytes_free(&opts);
-  for (i = 0; i < p.rounds; i++)
-    bytes_free(&p.in[i]);
-  return wrong;
+  setup_init(&p->setup);
+  p->setup.o = source->setup.o;
+  bytes_puts(&d->opts, "");
+  if (p->setup.o.lenient == 0 && p->setup.o.request.n == 0)
+    variant_roll(&d->opts, dice, keep | VARIANT_TOOLS);
+  setup_read(&p->setup, d->opts.p);
+  if (keep & VARIANT_UNIT)
+    p->setup.o.index_unit = SLUICE_UNIT_CODEPOINT;
 }
 
+static void damaged_free(struct damaged *d)
+{
+  size_t i;
+
+  setup_free(&d->play.setup);
+  bytes_free(&d->opts);
+  for (i = 0; i < d->play.rounds; i++)
+    bytes_free(&d->play.in[i]);
+}
+
+static uint64_t dice_of(size_t damage, uint64_t seed)
+{
+  return (seed * damage_count + damage) * 7919 + 5;
+}
+
+/* Returns how many were wrong. */
 static size_t try_damage(size_t damage, uint64_t from, uint64_t count)
 {
   struct bytes why = {0};
@@ -172,8 +215,18 @@ static size_t try_damage(size_t damage, uint64_t from, uint64_t count)
   uint64_t seed;
 
   for (seed = from; seed < from + count; seed++) {
+    uint64_t dice = dice_of(damage, seed);
+    struct damaged d;
+    const char *wrong;
+
+    damaged_init(&d, damage, &dice, VARIANT_ANY);
     bytes_clear(&why);
-    faults += try_one(damage, seed, &why) != NULL;
+    wrong = compare(&d.play, &dice, &why);
+    if (wrong != NULL && ++faults <= 3)
+      print_error("%s%s, %s, seed %llu: %s\noptions:\n%s\n", d.play.folder,
+                  d.play.name, damages[damage].name, (unsigned long long)seed,
+                  wrong, d.opts.p);
+    damaged_free(&d);
   }
   bytes_free(&why);
   return faults;
@@ -203,21 +256,61 @@ static int try_seeds(uint64_t from, uint64_t count)
   return all > 0;
 }
 
-int main(int argc, char **argv)
+static int write_seeds(uint64_t from, uint64_t count)
+{
+  char kind[64];
+  uint64_t seed;
+  size_t i;
+
+  for (i = 0; i < damage_count; i++) {
+    snprintf(kind, sizeof(kind), "rounds-%s", damages[i].name);
+    for (seed = from; seed < from + count; seed++) {
+      uint64_t dice = dice_of(i, seed);
+      struct damaged d;
+      struct run r;
+
+      damaged_init(&d, i, &dice, VARIANT_UNIT);
+      run_init(&r, &d.play.setup);
+      play_run(&d.play, &r, SIZE_MAX);
+      judge_write(d.play.name, kind, seed, &r.wire);
+      run_free(&r);
+      damaged_free(&d);
+    }
+    printf("inputs %s %llu\n", kind, (unsigned long long)count);
+  }
+  return 0;
+}
+
+/* ---- the program ----------------------------------------------------------
+ */
+
+static int run_group(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(cut_at_every_byte),
-                                     cmocka_unit_test(damaged)};
+                                     cmocka_unit_test(damaged)},
+                          outputs[] = {cmocka_unit_test(write_cuts)};
+
+  if (argc == 2 && strcmp(argv[1], "write-cuts") == 0)
+    return cmocka_run_group_tests_name("rounds cuts", outputs, NULL, NULL);
+  if (recorded == 0)
+    printf("skip - recorded scenarios, damaged - no " RECORDINGS "\n");
+  return cmocka_run_group_tests_name("rounds damage", tests, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+  uint64_t from = argc > 3 ? strtoull(argv[2], NULL, 10) : 0;
+  uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
   int rv;
 
   sources_read(&sources);
   read_plays();
-  if (argc == 4 && strcmp(argv[1], "seeds") == 0) {
-    rv = try_seeds(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
-  } else {
-    if (recorded == 0)
-      printf("skip - recorded scenarios, damaged - no " RECORDINGS "\n");
-    rv = cmocka_run_group_tests_name("rounds damage", tests, NULL, NULL);
-  }
+  if (count > 0 && strcmp(argv[1], "seeds") == 0)
+    rv = try_seeds(from, count);
+  else if (count > 0 && strcmp(argv[1], "write-seeds") == 0)
+    rv = write_seeds(from, count);
+  else
+    rv = run_group(argc, argv);
   while (play_count > 0)
     play_free(&plays[--play_count]);
   free(plays);

@@ -175,6 +175,17 @@ static const char *loses_nothing(struct trial *t, const struct run *all,
   return wrong;
 }
 
+void trial_output(struct trial *t, struct bytes *wire)
+{
+  struct run r;
+
+  run_init(&r, &t->setup);
+  run_feed(&r, t->in.p, t->in.n);
+  run_finish(&r);
+  bytes_put(wire, r.wire.p, r.wire.n);
+  run_free(&r);
+}
+
 const char *trial_wrong(struct trial *t, struct bytes *why)
 {
   uint64_t dice = t->seed + 1;

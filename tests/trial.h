@@ -35,6 +35,9 @@ void trial_init(struct trial *t, const struct sources *sources, size_t damage,
                 uint64_t seed, unsigned keep);
 void trial_free(struct trial *t);
 
+/* Puts what comes of it into `wire`. */
+void trial_output(struct trial *t, struct bytes *wire);
+
 /* Runs it. Returns NULL, or what is wrong, which lives in `why`. */
 const char *trial_wrong(struct trial *t, struct bytes *why);
 
