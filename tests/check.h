@@ -23,6 +23,16 @@ static inline uint32_t random_next(uint64_t *state)
   return (uint32_t)(*state >> 33);
 }
 
+/* TEST_SAMPLE=N in the environment asks a test that tries very much to take one
+ * of N, for tools under which all of it would take hours. */
+static inline size_t sample_stride(void)
+{
+  const char *value = getenv("TEST_SAMPLE");
+  size_t n = value == NULL ? 1 : (size_t)strtoul(value, NULL, 10);
+
+  return n == 0 ? 1 : n;
+}
+
 /* 0 … n - 1 */
 static inline size_t random_below(uint64_t *state, size_t n)
 {

@@ -8,8 +8,9 @@
  *   be read; after resets; with one scratch for two handles in turns; with a
  *   pause at each event; decoded by the first stage and framed anew.
  *
- * GOLDEN=update in the environment writes the .events files and says which
- * changed. */
+ * TEST_SAMPLE=N in the environment takes one of N pushes and cuts.
+ * GOLDEN=update writes the .events
+ * files and says which changed. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, strndup */
 
 #include <dirent.h>
@@ -176,7 +177,7 @@ static void small_pushes(const struct test *t, struct run *r)
 {
   size_t step;
 
-  for (step = 1; step <= 31; step++) {
+  for (step = 1; step <= 31; step += sample_stride()) {
     run_again(r);
     in_pushes_of(r, t, step);
     same(t, r, "at a push of", step);
@@ -189,7 +190,8 @@ static void two_way_cuts(const struct test *t, struct run *r)
   int few = sanitize != NULL && *sanitize != '\0' && t->in.n > ALL_CUTS;
   size_t cut, stride = few ? t->in.n / FEW_CUTS : 1;
 
-  for (cut = 1; cut < t->in.n; cut += cut < HEAD_CUTS ? 1 : stride) {
+  for (cut = 1; cut < t->in.n;
+       cut += sample_stride() * (cut < HEAD_CUTS ? 1 : stride)) {
     run_again(r);
     run_feed(r, t->in.p, cut);
     run_feed(r, t->in.p + cut, t->in.n - cut);

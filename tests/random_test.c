@@ -271,7 +271,7 @@ static void try_streams(uint64_t from, uint64_t to, const struct setup *setup,
 
   run_init(&whole, setup);
   run_init(&cut, setup);
-  for (seed = from; seed < to; seed++) {
+  for (seed = from; seed < to; seed += sample_stride()) {
     build(&s, seed, 1);
     run_again(&whole);
     run_feed(&whole, s.in.p, s.in.n);

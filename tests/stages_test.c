@@ -56,7 +56,7 @@ static void every_sequence(const struct stage *stage)
   names = stage->names;
   for (i = 0; i < LENGTH; i++)
     all *= (size_t)stage->count;
-  for (n = 0; n < all; n++) {
+  for (n = 0; n < all; n += sample_stride()) {
     struct counted memory;
     sluice_options o;
     size_t digits = n;

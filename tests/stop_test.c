@@ -129,7 +129,7 @@ static void at_every_event(void (*stop)(const struct sample *of,
 
     run_init(&plain, &samples[i].setup);
     sample_run(&samples[i], &plain, SIZE_MAX);
-    for (at = 0; at < plain.events; at++, stops++)
+    for (at = 0; at < plain.events; at += sample_stride(), stops++)
       stop(&samples[i], &plain, at);
     run_free(&plain);
   }

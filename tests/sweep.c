@@ -181,7 +181,7 @@ void sweep(struct subject *s, struct figures *f)
   bytes_put(&s->good, o.out.p, o.out.n);
   s->good_status = o.status;
   for (for_good = 0; for_good < 2; for_good++)
-    for (k = 0;; k++) {
+    for (k = 0;; k += sample_stride()) {
       bytes_clear(&o.out);
       o.refused = 0;
       heap_init(&h, k, for_good);

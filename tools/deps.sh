@@ -17,6 +17,7 @@ build      pkg-config:libmicrohttpd    libmicrohttpd-dev
 test       pkg-config:cmocka           libcmocka-dev
 test       pkg-config:jansson          libjansson-dev
 test       command:curl                curl
+test       file:locales                locales
 lint       command:clang-format-14     clang-format-14
 lint       command:cppcheck            cppcheck
 lint       command:g++                 g++
@@ -40,6 +41,7 @@ found() {
   command:clang-format-14) command -v "${CLANG_FORMAT:-clang-format-14}" ;;
   command:*) command -v "$name" ;;
   file:libclang_rt) ls /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-* ;;
+  file:locales) ls /usr/share/i18n/locales/de_DE ;;
   file:libc6-dbg) ls -d /usr/lib/debug/.build-id ;;
   pkg-config:*) "${PKG_CONFIG:-pkg-config}" --exists "$name" ;;
   esac >/dev/null 2>&1
