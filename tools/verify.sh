@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 export LC_ALL=C
 
-STEPS='test lint asan yajl analyzer tidy abi'
+STEPS='test lint asan yajl analyzer tidy abi nomem'
 
 [ $# -gt 0 ] || set -- $STEPS
 for step in "$@"; do

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Preloaded into a program (LD_PRELOAD), lets its allocations fail: the one of
- * the number NOMEM_AT, from 0 and counted from main on, and with NOMEM_ALL=1 all
- * after it. At the end it writes how many there were to the file NOMEM_COUNT. */
+ * the number NOMEM_AT, from 0 and counted from main on, and with NOMEM_ALL=1
+ * all after it. At the end it writes how many there were to the file
+ * NOMEM_COUNT. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
