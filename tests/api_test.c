@@ -5,6 +5,7 @@
 #include "check.h"
 #include "laws.h"
 #include "run.h"
+#include "status.h"
 
 #define CHUNK(delta, reason)                                                   \
   "data: {\"id\":\"c\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":" \
@@ -540,6 +541,32 @@ static void options_of_any_size_are_taken(void **state)
   seen_free(&plain);
 }
 
+/* The greatest numbers are limits like others; what json.h cannot count is
+ * brought down to what it can. */
+static void limits_without_an_end_are_taken(void **state)
+{
+  sluice_options o, all;
+  struct seen plain, s;
+
+  (void)state;
+  sluice_options_init(&o);
+  o.request = (sluice_str){"{}", 2};
+  seen_new(&plain, &o);
+  o.max_payload = o.max_output = SIZE_MAX;
+  o.max_depth = o.max_items = o.max_marker = o.max_annotations = UINT32_MAX;
+  seen_new(&s, &o);
+  assert_int_equal(feed(plain.t, LIT(GOOD)), SLUICE_OK);
+  assert_int_equal(feed(s.t, LIT(GOOD)), SLUICE_OK);
+  assert_true(bytes_equal(&plain.wire, &s.wire));
+  assert_int_equal(sluice__options(&all, &o), 0);
+  assert_true(all.max_payload < UINT32_MAX && all.max_payload <= SIZE_MAX / 4);
+  o.max_payload = 5;
+  assert_int_equal(sluice__options(&all, &o), 0);
+  assert_int_equal(all.max_payload, 5);
+  seen_free(&plain);
+  seen_free(&s);
+}
+
 static void options_are_copied(void **state)
 {
   char id[] = "resp_x", model[] = "mm", file[] = "file-a", name[] = "a.txt";
@@ -633,6 +660,7 @@ int main(void)
       cmocka_unit_test(free_from_inside_any_event_is_the_end),
       cmocka_unit_test(ids_come_from_the_seed),
       cmocka_unit_test(options_of_any_size_are_taken),
+      cmocka_unit_test(limits_without_an_end_are_taken),
       cmocka_unit_test(options_are_copied),
       cmocka_unit_test(anything_after_done_is_ignored),
       cmocka_unit_test(everything_has_a_name)};

@@ -48,7 +48,7 @@ static void on_finding(void *user, const struct lint_finding *f)
 void judge(struct said *s, sluice_unit unit, const char *p, size_t n,
            size_t step)
 {
-  struct lint_options o = {LINT_SSE, unit};
+  struct lint_options o = {LINT_SSE, unit, NULL};
   struct lint *l = lint_new(&o, on_finding, s);
 
   if (l == NULL)

@@ -10,7 +10,7 @@
 #include "run.h"
 
 #define LONGEST 2000 /* bytes: past 4,096 with what is around them */
-#define STEP    13
+#define STEP    29
 #define EVENTS  24 /* at most, after which memory is gone */
 
 struct scene {
@@ -79,7 +79,9 @@ static void a_model(struct scene *s)
 static void logprobs(struct scene *s)
 {
   say(s, "{\"choices\":[{\"delta\":{\"content\":\"ab\"},\"logprobs\":{"
-         "\"content\":[{\"token\":\"@\",\"logprob\":-1}]}}]}");
+         "\"content\":[{\"token\":\"@\",\"logprob\":-1,"
+         "\"top_logprobs\":[{\"token\":\"@\",\"logprob\":-1},"
+         "{\"token\":\"@\",\"logprob\":-2}]}]}}]}");
   say(s, "{\"choices\":[{\"delta\":{\"content\":\"ab\"},\"logprobs\":{"
          "\"content\":[{\"token\":\"a\",\"logprob\":-1}]}}]}");
 }
@@ -248,6 +250,38 @@ static void there_is_room(void **state)
   bytes_free(&s.wire);
 }
 
+/* The room does not add up over the responses of one handle. */
+static void resets_need_no_more(void **state)
+{
+  struct scene s;
+  size_t i, first = 0;
+  sluice_options o;
+
+  (void)state;
+  memset(&s, 0, sizeof(s));
+  memset(s.string, 'x', LONGEST);
+  s.n = LONGEST;
+  s.last = SIZE_MAX;
+  heap_init(&s.heap, HEAP_NEVER, 0);
+  sluice_options_init(&o);
+  o.mem = &s.heap.mem;
+  bytes_clear(&s.wire);
+  assert_int_equal(sluice_translator_new(&s.t, &o, on_event, &s), SLUICE_OK);
+  for (i = 0; i < 100; i++) {
+    heap_arm(&s.heap, HEAP_NEVER, 0);
+    texts(&s);
+    (void)sluice_translator_finish(s.t);
+    assert_int_equal(sluice_translator_reset(s.t, 1), SLUICE_OK);
+    if (i == 1) /* the buffers have their sizes */
+      first = s.heap.calls;
+    else if (i > 1)
+      assert_int_equal(s.heap.calls, first);
+  }
+  sluice_translator_free(s.t);
+  assert_int_equal(s.heap.live, 0);
+  bytes_free(&s.wire);
+}
+
 #define CONTENTS(X)                                                            \
   X(texts)                                                                     \
   X(a_model)                                                                   \
@@ -268,11 +302,12 @@ int main(void)
   static void (*const contents[])(struct scene *) = {CONTENTS(X)};
 #undef X
 #define X(name) {#name, there_is_room, NULL, NULL, NULL},
-  struct CMUnitTest tests[] = {CONTENTS(X)};
+  struct CMUnitTest tests[] = {CONTENTS(X)
+                                   cmocka_unit_test(resets_need_no_more)};
 #undef X
   size_t i;
 
-  for (i = 0; i < COUNT(tests); i++)
+  for (i = 0; i < COUNT(contents); i++)
     tests[i].initial_state = (void *)(uintptr_t)&contents[i];
   return cmocka_run_group_tests_name("room", tests, NULL, NULL);
 }

@@ -279,7 +279,7 @@ void chat_finish(struct chat *c)
 
   if (rv < 0)
     fail_bare(c, rv, c->at);
-  if (c->look == CHAT_BODY)
+  if (c->look == CHAT_BODY && !c->body.failed)
     read_body(c);
   if (c->error.status != SLUICE_OK)
     return;

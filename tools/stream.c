@@ -199,7 +199,7 @@ int stream_status(const struct stream *s)
   case SLUICE_RESPONSE_INCOMPLETE:
     return EXIT_INCOMPLETE;
   case SLUICE_RESPONSE_FAILED:
-  case SLUICE_RESPONSE_IN_PROGRESS: /* memory ran out before the end */
+  case SLUICE_RESPONSE_IN_PROGRESS: /* nothing more could be written */
   default:
     report_failure(s);
     return EXIT_FAILED;

@@ -10,7 +10,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 export LC_ALL=C
 
-STEPS='test lint asan yajl analyzer tidy abi damage'
+STEPS='test lint asan accept tsan yajl analyzer tidy abi coverage cost damage nomem
+       valgrind fuzz'
 
 [ $# -gt 0 ] || set -- $STEPS
 for step in "$@"; do

@@ -33,9 +33,11 @@ typedef struct sluice_translator sluice_translator;
 
 /* `o` NULL means the defaults; `cb` NULL writes no events (the response can
  * still be asked for). Everything but the scratch is copied. The scratch, if
- * any, must outlive the handle. Returns SLUICE_OK, SLUICE_ERR_ARG (`out` NULL
- * or a bad option), SLUICE_ERR_STATE (the scratch is in use) or
- * SLUICE_ERR_NOMEM; `*out` is set on SLUICE_OK alone. */
+ * any, must outlive the handle. Memory for the end of the response is kept from
+ * here on: when it runs out later, the client still gets one terminal event.
+ * Returns SLUICE_OK, SLUICE_ERR_ARG (`out` NULL or a bad option),
+ * SLUICE_ERR_STATE (the scratch is in use) or SLUICE_ERR_NOMEM; `*out` is set
+ * on SLUICE_OK alone. */
 SLUICE_API sluice_status sluice_translator_new(sluice_translator **out,
                                                const sluice_options *o,
                                                sluice_event_cb cb, void *user);
@@ -56,8 +58,9 @@ SLUICE_API sluice_status sluice_translator_new(sluice_translator **out,
  *   SLUICE_ERR_LIMIT, _NOMEM, _JSON, _PROTOCOL, _UPSTREAM; and, at [DONE],
  *   SLUICE_ERR_EMPTY, _TRUNCATED
  *                        the response failed: the open items were closed and
- *                        response.failed was sent (for NOMEM: as far as memory
- *                        allowed). Sticky.
+ *                        response.failed was sent; after NOMEM the open item
+ *                        ends with what of it was sent, and what had not
+ *                        begun is left out. Sticky.
  * Cost: linear in the bytes, for any cut. */
 SLUICE_API sluice_status sluice_translator_feed(sluice_translator *t,
                                                 const void *data, size_t len,

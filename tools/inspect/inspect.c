@@ -72,6 +72,7 @@ static int inspect(struct picture *p, struct input *in, uint64_t start,
   sluice_options o;
 
   sluice_options_init(&o);
+  o.mem = heap();
   if ((in->files.count > 0 && files_set(&in->files, &o) != 0) ||
       picture_open(p, &o) != 0) {
     heap_report();
@@ -98,6 +99,7 @@ static int run(const struct command *self, int argc, char **argv)
     help_hint(self);
     return EXIT_TROUBLE;
   }
+  heap_insist(); /* half a picture would be a wrong one */
   progress_start(0);
   reading_stop_on_interrupt();
   status = EXIT_TROUBLE;

@@ -104,7 +104,7 @@ static int judge(struct lint *l, struct input *in, struct findings *f)
 static int lint(const struct lint_settings *settings, struct input *in)
 {
   struct lint_options o = {(enum lint_format)settings->format,
-                           (sluice_unit)settings->index_unit};
+                           (sluice_unit)settings->index_unit, heap()};
   struct findings findings;
   struct sink out;
   struct lint *l;
@@ -137,6 +137,7 @@ static int run(const struct command *self, int argc, char **argv)
     return EXIT_TROUBLE;
   }
   progress_start(1);
+  heap_insist(); /* no finding can be told from one that is missing */
   status = EXIT_TROUBLE;
   if (input_open_plain(&in, path) == 0)
     status = lint(&settings, &in);

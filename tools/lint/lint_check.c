@@ -426,7 +426,7 @@ static void init_buffers(struct lint *l)
 struct lint *lint_new(const struct lint_options *options, lint_cb cb,
                       void *user)
 {
-  sluice_mem mem = sluice__mem(NULL);
+  sluice_mem mem = sluice__mem(options->mem);
   struct lint *l = (struct lint *)sluice__new(&mem, sizeof(*l));
 
   if (l == NULL)

@@ -39,6 +39,7 @@ enum lint_format { LINT_SSE, LINT_JSONL };
 struct lint_options {
   enum lint_format format;
   sluice_unit index_unit; /* what the index of a file citation counts */
+  const sluice_mem *mem;  /* NULL: malloc and its friends */
 };
 
 /* NULL when there is no memory. */

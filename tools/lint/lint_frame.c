@@ -22,6 +22,7 @@ int lint_frame_open(struct lint *l, lint_event_cb on_event)
   sluice__buf_init(&l->frame.line, &l->mem);
   sluice__buf_init(&l->frame.head, &l->mem);
   sluice_options_init(&o);
+  o.mem = &l->mem;
   return sluice_sse_new(&l->frame.sse, &o, on_sse, l);
 }
 
