@@ -8,9 +8,7 @@
 
 #include "status.h"
 
-#define MARKER_MAX                                                             \
-  65536 /* what may be held back has a place from the start                    \
-         */
+#define MARKER_MAX 65536 /* characters: a place for them is there at once */
 
 uint32_t sluice_version(void)
 {

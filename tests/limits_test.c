@@ -4,6 +4,7 @@
  * and the stream ends by the laws. What has no code is cut or let be text, at
  * the same two places. docs/limits.md has a row for each test. */
 #include "check.h"
+#include "ids.h"
 #include "laws.h"
 #include "limit.h"
 #include "run.h"
@@ -600,6 +601,36 @@ static void the_words_of_an_error_are_cut(void **state)
   }
 }
 
+static void a_message_shows_200_bytes_of_a_bad_event(void **state)
+{
+  size_t n;
+
+  (void)state;
+  for (n = 200; n <= 201; n++) {
+    struct bytes in = {0}, all = {0};
+
+    bytes_puts(&in, "data: ");
+    repeat(&in, "x", n);
+    bytes_puts(&in, "\n\n");
+    bytes_puts(&all, "\\\"");
+    repeat(&all, "x", n);
+    bytes_puts(&all, "\\\"");
+    assert_int_equal(shows("", &in, all.p), n == 200);
+    bytes_free(&in);
+    bytes_free(&all);
+  }
+}
+
+static void made_ids_have_room(void **state)
+{
+  char id[SLUICE_ID_MAX];
+
+  (void)state;
+  assert_true(sluice__id_make(id, "mcpl_", UINT64_MAX, UINT64_MAX) <=
+              sizeof(id));
+  assert_true(sluice__id_call(id, UINT64_MAX, UINT64_MAX) <= sizeof(id));
+}
+
 static void sixteen_bad_events_are_skipped(void **state)
 {
   size_t n;
@@ -753,6 +784,8 @@ int main(void)
       cmocka_unit_test(lists_of_tools_count_as_text),
       cmocka_unit_test(a_longer_id_is_text),
       cmocka_unit_test(the_words_of_an_error_are_cut),
+      cmocka_unit_test(a_message_shows_200_bytes_of_a_bad_event),
+      cmocka_unit_test(made_ids_have_room),
       cmocka_unit_test(sixteen_bad_events_are_skipped),
       cmocka_unit_test(a_url_is_known_again_among_the_last_64),
       cmocka_unit_test(a_tag_may_have_so_much_white_space_before_it),
