@@ -213,25 +213,28 @@ static void counters_stay_at_their_maximum(void **state)
 }
 
 /* What waits for its turn and is too much must not keep a failure from closing
- * its item. */
+ * its item; and nothing is shown behind the hole. */
 static void a_failure_closes_what_waits(void **state)
 {
-  size_t n;
+  static const char *const ends[] = {"data: {\n\n", END};
+  size_t i, n;
 
   (void)state;
-  for (n = 3; n <= 5; n++) {
-    struct bytes in = {0};
+  for (i = 0; i < COUNT(ends); i++)
+    for (n = 3; n <= 5; n++) {
+      struct bytes in = {0};
 
-    bytes_puts(&in, START);
-    grow_markers_that_wait(&in, n);
-    grow_text(&in, 3);
-    grow_refusal(&in, 3);
-    bytes_puts(&in, "data: {\n\n");
-    assert_true(shows("max-annotations=3", &in, "upstream_malformed"));
-    /* Nothing is shown behind a hole. */
-    assert_int_equal(shows("max-annotations=3", &in, "refusal.delta"), n == 3);
-    bytes_free(&in);
-  }
+      bytes_puts(&in, START);
+      grow_markers_that_wait(&in, n);
+      grow_text(&in, 3);
+      grow_refusal(&in, 3);
+      bytes_puts(&in, ends[i]);
+      assert_int_equal(shows("max-annotations=3", &in, "response.failed"),
+                       i == 0 || n > 3);
+      assert_int_equal(shows("max-annotations=3", &in, "refusal.delta"),
+                       n == 3);
+      bytes_free(&in);
+    }
 }
 
 /* ---- the values of the options ------------------------------------------- */
