@@ -3,9 +3,7 @@
 
 #include "unique.h"
 
-#define DEPTH_MAX                                                              \
-  256 /* values are written by functions that call themselves                  \
-       */
+#define DEPTH_MAX 256 /* values are written by recursion */
 
 /* ---- reading ----------------------------------------------------------- */
 

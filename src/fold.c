@@ -658,7 +658,6 @@ void sluice__fold_next(struct fold *f)
   for (c = f->choices; c != NULL; c = next) {
     next = c->next;
     f->limits->used[LIMIT_CHOICES]--;
-    f->limits->used[LIMIT_CALLS] -= c->calls.count;
     sluice__calls_free(&c->calls, f->mem);
     sluice__buf_free(&c->word);
     sluice__buf_free(&c->waiting);

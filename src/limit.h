@@ -9,14 +9,12 @@
 
 #include "buf.h"
 
-/* Fixed, since no sane input comes near them. */
-#define LIMIT_VALUES_MAX ((size_t)4 << 20) /* JSON values in one payload */
-#define LIMIT_DELTAS_MAX                                                       \
-  ((size_t)1 << 20) /* what they say, as deltas; and not                       \
-                       more than one in 8 bytes + 1024 */
-#define LIMIT_WORDS_MAX                                                        \
-  8192 /* raw bytes of each string of an error; the rest                       \
-          is cut off */
+/* Fixed, since no sane input comes near them. JSON values in one payload; what
+ * they say, as deltas (also not more than one in 8 bytes, and 1,024); raw bytes
+ * of each string of an error, the rest of which is cut off. */
+#define LIMIT_VALUES_MAX ((size_t)4 << 20)
+#define LIMIT_DELTAS_MAX ((size_t)1 << 20)
+#define LIMIT_WORDS_MAX  8192
 
 /* NAME, option (empty: fixed), what there is too much of */
 #define LIMITS(X)                                                              \

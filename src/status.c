@@ -13,9 +13,7 @@
 #define PAYLOAD_MAX                                                            \
   (SIZE_MAX / 4 < UINT32_MAX - 1 ? SIZE_MAX / 4 : (size_t)UINT32_MAX - 1)
 
-#define MARKER_MAX                                                             \
-  65536 /* what may be held back has a place from the start                    \
-         */
+#define MARKER_MAX 65536 /* characters: a place for them is there at once */
 
 uint32_t sluice_version(void)
 {

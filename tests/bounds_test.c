@@ -428,6 +428,39 @@ static void a_request_is_shown_three_times(void **state)
   check_echo(0);
 }
 
+/* ---- what tools give -------------------------------------------------------
+ */
+
+/* The words of a tool are shown twice, each byte by at most six. */
+static void the_words_of_a_tool_count_as_input(void **state)
+{
+  static const char call[] = CALL_OF("{}") END;
+  static char words[100000];
+  sluice_tool tool = {.name = {"f", 1}, .type = SLUICE_TOOL_MCP};
+  struct measured m = {0};
+  sluice_translator *t = NULL;
+  sluice_result result;
+  sluice_options o;
+
+  (void)state;
+  memset(words, 0x7f, sizeof(words));
+  memset(&result, 0, sizeof(result));
+  result.output = (sluice_str){words, sizeof(words)};
+  sluice_options_init(&o);
+  o.tools = &tool;
+  o.tool_count = 1;
+  assert_int_equal(sluice_translator_new(&t, &o, on_event, &m), SLUICE_OK);
+  assert_int_equal(sluice_translator_feed(t, call, sizeof(call) - 1, NULL),
+                   SLUICE_OK);
+  assert_int_equal(sluice_translator_end_round(t), SLUICE_MORE);
+  assert_int_equal(sluice_translator_result(t, (sluice_text){"c", 1}, &result),
+                   SLUICE_MORE);
+  assert_int_equal(sluice_translator_finish(t), SLUICE_OK);
+  assert_true(m.out >= 12 * sizeof(words));
+  assert_true(m.out <= 12 * sizeof(words) + 16384);
+  sluice_translator_free(t);
+}
+
 /* ---- one stream -----------------------------------------------------------
  */
 
@@ -487,12 +520,54 @@ static void an_idle_stream_is_small(void **state)
   check_stream(1, 0);
 }
 
+/* An event that comes in pieces, none of which is shown. */
+static size_t left_by_event(size_t n)
+{
+  struct bytes in = {0};
+  struct measured m = {0};
+  struct meter meter, other;
+  sluice_scratch *scratch = NULL;
+  sluice_translator *t = NULL;
+  sluice_options o;
+  size_t before, left, at;
+
+  meter_init(&meter);
+  meter_init(&other);
+  sluice_options_init(&o);
+  o.mem = &meter.mem;
+  assert_int_equal(sluice_scratch_new(&scratch, &other.mem), SLUICE_OK);
+  o.scratch = scratch;
+  assert_int_equal(sluice_translator_new(&t, &o, on_event, &m), SLUICE_OK);
+  before = meter.live;
+  bytes_puts(&in, "data:\"");
+  while (in.n < n + 4)
+    bytes_puts(&in, "a");
+  bytes_puts(&in, "\"\n\n");
+  for (at = 0; at < in.n; at++)
+    assert_int_equal(sluice_translator_feed(t, in.p + at, 1, NULL), SLUICE_OK);
+  left = meter.live - before;
+  sluice_translator_free(t);
+  sluice_scratch_free(scratch);
+  bytes_free(&in);
+  return left;
+}
+
+static void a_large_event_leaves_nothing(void **state)
+{
+  (void)state;
+  assert_int_equal(left_by_event(65536), 65536);
+  assert_int_equal(left_by_event(65537), 0);
+  assert_int_equal(left_by_event(1 << 20), 0);
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(memory_and_output_stay_within_the_formulas),
       cmocka_unit_test(a_request_is_shown_three_times),
-      cmocka_unit_test(an_idle_stream_is_small)};
+      cmocka_unit_test(the_words_of_a_tool_count_as_input),
+      cmocka_unit_test(an_idle_stream_is_small),
+      cmocka_unit_test(a_large_event_leaves_nothing)};
 
   if (argc > 1 && strcmp(argv[1], "figures") == 0) {
     check_stream(0, 1);

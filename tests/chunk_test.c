@@ -529,6 +529,39 @@ static void each_source_of_thought_has_a_name(void **state)
   sluice_parser_free(p);
 }
 
+/* Entries of log probabilities grow by what they lack. */
+static void more_than_may_be_kept_is_not_made(void **state)
+{
+  static const char *const lists[] = {"{}", "{\"top_logprobs\":[{}"};
+  static const char *const ends[] = {"", "]}"};
+  struct bytes out = {0};
+  sluice_options o;
+  sluice_parser *p;
+  size_t i, n;
+
+  (void)state;
+  sluice_options_init(&o);
+  o.max_output = 10000;
+  p = new_parser(&o);
+  for (i = 0; i < 2; i++)
+    for (n = 100; n <= 1000; n *= 10) {
+      struct bytes in = {0};
+      size_t k;
+
+      bytes_puts(&in, "{\"choices\":[{\"logprobs\":{\"content\":[");
+      bytes_puts(&in, lists[i]);
+      for (k = 1; k < n; k++)
+        bytes_puts(&in, ",{}");
+      bytes_puts(&in, ends[i]);
+      bytes_puts(&in, "]},\"delta\":{\"content\":\"a\"}}]}");
+      assert_int_equal(parse(p, "", in.p, in.n, &out),
+                       n == 100 ? SLUICE_OK : SLUICE_ERR_LIMIT);
+      bytes_free(&in);
+    }
+  bytes_free(&out);
+  sluice_parser_free(p);
+}
+
 static void oddities_are_counted(void **state)
 {
   static const struct {
@@ -614,6 +647,7 @@ int main(void)
       cmocka_unit_test(other_names_of_events_say_nothing),
       cmocka_unit_test(a_wrong_payload_gives_an_error_that_is_not_sticky),
       cmocka_unit_test(each_source_of_thought_has_a_name),
+      cmocka_unit_test(more_than_may_be_kept_is_not_made),
       cmocka_unit_test(oddities_are_counted),
       cmocka_unit_test(wrong_arguments_are_refused)};
 
