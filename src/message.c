@@ -217,8 +217,12 @@ static int cite_file(struct message *m, struct item *it,
   struct note *note;
   int rv;
 
-  if (m->annotations >= m->max_annotations)
-    return SLUICE_ERR_LIMIT;
+  if (m->annotations >= m->max_annotations) {
+    if (!m->failing)
+      return SLUICE_ERR_LIMIT;
+    sluice__count(m->outlet->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    return 0;
+  }
   note = new_note(m->outlet->mem, piece->file_id, piece->filename, copies);
   if (note == NULL)
     return SLUICE_ERR_NOMEM;
@@ -485,6 +489,7 @@ void sluice__message_clear(struct message *m)
   free_notes(m, NULL);
   m->base = 0;
   m->annotations = 0;
+  m->failing = 0;
   m->item = NULL;
   m->showing = KIND_NONE;
   m->cite.unknown = 0;
