@@ -444,13 +444,18 @@ int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
 int sluice__translate_give_up(struct translate *t, sluice_str code,
                               sluice_str message, uint64_t at)
 {
+  sluice_text words;
+
   if (t->phase == PHASE_ENDED)
     return (int)t->error.status;
   sluice__buf_clear(&t->message);
   sluice__buf_clear(&t->error_code);
   sluice__text_escape(&t->message, message);
   sluice__text_escape(&t->error_code, code);
-  return fail(t, SLUICE_ERR_UPSTREAM, at, sluice__buf_as_text(&t->message));
+  words = sluice__buf_as_text(&t->message);
+  if (words.n == 0 || t->message.failed) /* clients want some words */
+    words = SLUICE_TEXT("the upstream failed");
+  return fail(t, SLUICE_ERR_UPSTREAM, at, words);
 }
 
 /* ---- life -------------------------------------------------------------- */
