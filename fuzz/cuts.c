@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow.h"
+#include "pieces.h"
 #include "target.h"
 
 /* All that an embedder can see of a run. */
@@ -53,28 +54,13 @@ static void compare(const struct seen *a, const struct seen *b, const char *way)
 
 /* ---- the ways ------------------------------------------------------------ */
 
-static uint32_t next(uint64_t *state)
-{
-  *state = *state * 6364136223846793005u + 1442695040888963407u;
-  return (uint32_t)(*state >> 33);
-}
-
-/* The next piece: mostly a few bytes, now and then many. */
-static size_t piece(uint64_t *state, size_t rest)
-{
-  uint32_t r = next(state);
-  size_t n = 1 + (r >> 8) % ((r & 7) == 0 ? 400 : (r & 7) < 4 ? 40 : 3);
-
-  return n < rest ? n : rest;
-}
-
 static void feed_cut(struct flow *f, uint64_t state)
 {
   const sluice_str *s = &f->head->stream;
   size_t at, n;
 
   for (at = 0; at < s->n && f->fed >= 0; at += n) {
-    n = piece(&state, s->n - at);
+    n = pieces_next(&state, s->n - at);
     flow_feed(f, s->p + at, n);
   }
 }
@@ -107,9 +93,9 @@ static void beside_another(struct flow *f, const struct head *head)
   flow_open(f, head, NULL, scratch);
   flow_open(&other, head, NULL, scratch);
   for (at = 0; at < s->n && f->fed >= 0; at += n) {
-    n = piece(&state, s->n - at);
+    n = pieces_next(&state, s->n - at);
     flow_feed(f, s->p + at, n);
-    m = piece(&state, s->n - at_other);
+    m = pieces_next(&state, s->n - at_other);
     if (other.fed >= 0)
       flow_feed(&other, s->p + at_other, m);
     at_other += m;

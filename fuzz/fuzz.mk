@@ -15,8 +15,8 @@ FUZZ_FLAGS    = -std=c11 -O1 -g -fno-omit-frame-pointer \
 # What is fuzzed counts its edges; what checks it must not.
 FUZZ_EDGES   := -fsanitize=fuzzer-no-link
 FUZZ_HELP    := $(addprefix fuzz/,$(FUZZ_ALL:=.c)) \
-                $(wildcard $(addprefix fuzz/,flow.c head.c memory.c mutate.c)) \
-                $(patsubst %,tests/%.c,bytes laws laws_shape laws_tool \
+                $(patsubst %,fuzz/%.c,flow head memory mutate reference said) \
+                $(patsubst %,tests/%.c,bytes laws laws_shape laws_tool other \
                 laws_wire rfc)
 fuzz_object   = $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(1))
 FUZZ_LIB_OBJ  := $(call fuzz_object,$(LIB_SRC) $(wildcard tools/lint/lint_*.c))

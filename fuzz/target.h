@@ -22,7 +22,12 @@ struct fuzz_target {
 #define FUZZ_TARGETS(X)                                                        \
   X(translate)                                                                 \
   X(cuts)                                                                      \
-  X(chunks)
+  X(chunks)                                                                    \
+  X(rounds)                                                                    \
+  X(collect)                                                                   \
+  X(sse)                                                                       \
+  X(json)                                                                      \
+  X(lint)
 
 #define X(name) extern const struct fuzz_target fuzz_##name;
 FUZZ_TARGETS(X)

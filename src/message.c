@@ -226,6 +226,10 @@ static int cite_file(struct message *m, struct item *it,
   int named = piece->filename.p != piece->file_id.p; /* else it is the id */
   int rv = count_note(m, named ? piece->filename.n : 0);
 
+  if (rv == SLUICE_ERR_LIMIT && m->failing) {
+    sluice__count(m->outlet->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    return 0;
+  }
   if (rv != 0)
     return rv;
   note = new_note(m->outlet->mem, piece->file_id, piece->filename, copies);
@@ -551,6 +555,7 @@ void sluice__message_clear(struct message *m)
 {
   drop_urls(m, NULL);
   m->base = 0;
+  m->failing = 0;
   m->item = NULL;
   m->showing = KIND_NONE;
   m->cite.unknown = 0;

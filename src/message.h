@@ -21,7 +21,8 @@ struct message {
   int64_t urls;   /* that came so far */
   uint64_t *seen; /* hashes of the last URLs: a ring */
   uint32_t seen_n;
-  uint64_t base;      /* of this text in all that the round said, as it came */
+  int failing;   /* it has failed: annotations past the limit are dropped */
+  uint64_t base; /* of this text in all that the round said, as it came */
   size_t given_files; /* files of the options; later ones came with results */
 };
 

@@ -353,6 +353,7 @@ int sluice__output_close(struct output *o, enum closing how)
 {
   int rv = 0;
 
+  o->message.failing = how == CLOSE_FAILED; /* no limit keeps an item open */
   while (rv == 0 && o->head != NULL) {
     rv = release(o, o->head);
     if (rv == SLUICE_ERR_LIMIT && how == CLOSE_FAILED)

@@ -127,11 +127,18 @@ static int item_shape(struct laws *l, json_t *item)
   return 1;
 }
 
-static int add_to_set(json_t *all, const char *name)
+/* 0 when it is there already. Names may hold NULs, so they are no keys. */
+static int add_to_set(json_t *all, json_t *name)
 {
-  if (json_object_get(all, name) != NULL)
-    return 0;
-  json_object_set_new(all, name, json_true());
+  json_t *other;
+  size_t i;
+
+  json_array_foreach(all, i, other)
+  {
+    if (json_equal(other, name))
+      return 0;
+  }
+  json_array_append(all, name);
   return 1;
 }
 
@@ -160,10 +167,10 @@ static int item_added(struct laws *l, json_t *event)
   if (l->tool != NULL ? !shape(l, tool_is_new(l->tool, item, &l->wrong))
                       : !is_new_item_empty(item))
     return bad(l, "a new item is not empty");
-  if (!add_to_set(l->ids, wire_string(item, "id")))
+  if (!add_to_set(l->ids, json_object_get(item, "id")))
     return bad(l, "the id %s was used before", wire_string(item, "id"));
   if (json_object_get(item, "call_id") != NULL &&
-      !add_to_set(l->calls, wire_string(item, "call_id")))
+      !add_to_set(l->calls, json_object_get(item, "call_id")))
     return bad(l, "the call_id %s was used before",
                wire_string(item, "call_id"));
   set(&l->item, json_incref(item));
@@ -712,8 +719,8 @@ struct laws *laws_new(sluice_unit unit)
   *l = fresh;
   l->unit = unit;
   l->done = json_array();
-  l->ids = json_object();
-  l->calls = json_object();
+  l->ids = json_array();
+  l->calls = json_array();
   return l;
 }
 

@@ -651,6 +651,19 @@ static void a_failure_without_a_known_code_is_server_error(void **state)
   }
 }
 
+static void a_failure_without_words_has_some(void **state)
+{
+  struct seen s;
+
+  (void)state;
+  seen_new(&s, NULL);
+  assert_int_equal(sluice_translator_fail(s.t, STR(""), STR("")),
+                   SLUICE_ERR_UPSTREAM);
+  must_be_lawful(&s, "no words");
+  assert_true(sluice_translator_message(s.t).n > 0);
+  seen_free(&s);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -669,7 +682,8 @@ int main(void)
       cmocka_unit_test(an_abort_is_the_end_in_each_call),
       cmocka_unit_test(the_embedder_can_give_up_in_each_phase),
       cmocka_unit_test(to_give_up_after_the_end_has_no_effect),
-      cmocka_unit_test(a_failure_without_a_known_code_is_server_error)};
+      cmocka_unit_test(a_failure_without_a_known_code_is_server_error),
+      cmocka_unit_test(a_failure_without_words_has_some)};
 
   return cmocka_run_group_tests_name("rounds_api", tests, NULL, NULL);
 }
