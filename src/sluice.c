@@ -35,7 +35,6 @@ struct sluice_translator {
   uint8_t busy;     /* within a call */
   uint8_t finished; /* finish was called */
   uint8_t unwanted; /* free was called from inside the callback */
-  uint8_t deaf;     /* behind the end came what the decoder cannot take */
   uint64_t at;      /* bytes fed */
   uint64_t over_at; /* where max_payload was passed */
   sluice_status sticky;
@@ -213,24 +212,11 @@ static int settle(sluice_translator *t, int rv)
 static int feed_stream(sluice_translator *t, const char *p, size_t n,
                        size_t *taken)
 {
-  int rv = 0;
+  int rv = sluice__sse_feed(&t->sse, p, n, taken);
 
-  *taken = 0;
-  if (!t->deaf)
-    rv = sluice__sse_feed(&t->sse, p, n, taken);
   t->at += *taken;
   t->over_at = t->sse.over_at;
-  if (rv < 0) {
-    rv = settle(t, rv);
-    t->deaf = rv == 0;
-    if (t->deaf)
-      sluice__count(t->counts, SLUICE_ANOMALY_AFTER_DONE);
-  }
-  if (t->deaf) {
-    t->at += n - *taken;
-    *taken = n;
-  }
-  return rv;
+  return settle(t, rv);
 }
 
 static int feed(sluice_translator *t, const char *p, size_t n, size_t *taken)
@@ -264,7 +250,7 @@ static int end_of_input(sluice_translator *t, enum end end)
 
   if (t->look == LOOK_BODY)
     return read_body(t, end);
-  rv = t->deaf ? 0 : settle(t, sluice__sse_finish(&t->sse));
+  rv = settle(t, sluice__sse_finish(&t->sse));
   if (rv < 0 || t->translate.phase >= PHASE_OVER)
     return rv < 0 ? rv : sluice__translate_end(&t->translate, end, t->at);
   if (t->sse.counts.events == 0 && t->sse.counts.ignored > 0)
@@ -338,7 +324,7 @@ static void begin_stream(sluice_translator *t)
   sluice__sse_reset(&t->sse);
   sluice__buf_clear(&t->body);
   t->look = LOOK_NEW;
-  t->bom_n = t->first_n = t->half = t->finished = t->deaf = 0;
+  t->bom_n = t->first_n = t->half = t->finished = 0;
   t->at = 0;
   t->may_skip = (t->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0 ? SKIP_MAX : 0;
 }
@@ -403,8 +389,6 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
   enter(t);
   t->translate.output.outlet.paused = 0;
   rv = feed(t, (const char *)data, len, &taken);
-  if (rv == 0) /* also when the decoder gave up behind [DONE] */
-    taken = len;
   if (consumed != NULL)
     *consumed = taken;
   return leave(t, rv);
