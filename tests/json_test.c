@@ -381,6 +381,7 @@ static void keys_are_compared_by_what_they_mean(void **state)
   assert_int_equal(sluice__json_get(&j, 0, "abcd"), JSON_ABSENT);
   assert_int_equal(sluice__json_get(&j, 0, "xy"), JSON_ABSENT);
   assert_int_equal(sluice__json_get(&j, 0, ""), JSON_ABSENT);
+  assert_int_equal(sluice__json_raw(&j, JSON_ABSENT).n, 0);
   sluice__json_free(&j);
 }
 
