@@ -102,7 +102,7 @@ static int parse(const sluice_options *o, struct json *j)
   uint32_t depth = o->max_depth < DEPTH_MAX ? o->max_depth : DEPTH_MAX;
   int rv;
 
-  if (o->request.p == NULL || o->request.n > o->max_payload)
+  if (o->request.n > o->max_payload)
     return SLUICE_ERR_ARG;
   rv = sluice__json_parse(j, o->request, depth);
   if (rv != 0)

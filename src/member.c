@@ -17,7 +17,7 @@ static void match_key(struct member *m, const char *name,
   if (after == VALUE_IN_KEY && before != VALUE_IN_KEY)
     m->matched = 0;
   else if (after == VALUE_IN_KEY && m->matched != NO_MATCH)
-    m->matched = c != 0 && c == (unsigned char)name[m->matched]
+    m->matched = c == (unsigned char)name[m->matched] /* no key has a NUL */
                      ? (uint8_t)(m->matched + 1)
                      : NO_MATCH;
   else if (before == VALUE_IN_KEY && m->matched != NO_MATCH &&

@@ -389,8 +389,6 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
   enter(t);
   t->translate.output.outlet.paused = 0;
   rv = feed(t, (const char *)data, len, &taken);
-  if (rv == 0) /* also when the decoder gave up behind [DONE] */
-    taken = len;
   if (consumed != NULL)
     *consumed = taken;
   return leave(t, rv);

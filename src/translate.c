@@ -97,8 +97,13 @@ static int64_t plus(int64_t a, int64_t b)
   return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
 /* Usage is summed over the rounds, with its details; within one, the last
- * counts. */
+ * counts. What no number holds is cut so that it still adds up. */
 static void sum_usage(struct translate *t)
 {
   const sluice_usage *u = &t->fold.usage;
@@ -112,12 +117,10 @@ static void sum_usage(struct translate *t)
   sum->cached_tokens = plus(sum->cached_tokens, u->cached_tokens);
   sum->cache_write_tokens =
       plus(sum->cache_write_tokens, u->cache_write_tokens);
-  if (u->output_tokens > INT64_MAX - sum->input_tokens - sum->output_tokens)
-    sum->output_tokens =
-        INT64_MAX - sum->input_tokens; /* so that they add up */
-  else
-    sum->output_tokens += u->output_tokens;
-  sum->reasoning_tokens = plus(sum->reasoning_tokens, u->reasoning_tokens);
+  sum->output_tokens = least(plus(sum->output_tokens, u->output_tokens),
+                             INT64_MAX - sum->input_tokens);
+  sum->reasoning_tokens = least(
+      plus(sum->reasoning_tokens, u->reasoning_tokens), sum->output_tokens);
   sum->total_tokens = sum->input_tokens + sum->output_tokens;
 }
 

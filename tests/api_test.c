@@ -132,7 +132,7 @@ static void bad_options_are_refused(void **state)
   int i;
 
   (void)state;
-  for (i = 0; i < 3; i++) {
+  for (i = 0; i < 5; i++) {
     sluice_translator *t = NULL;
     sluice_options o;
 
@@ -141,8 +141,12 @@ static void bad_options_are_refused(void **state)
       o.reasoning = (sluice_reasoning)7;
     else if (i == 1)
       o.index_unit = (sluice_unit)9;
-    else
+    else if (i == 2)
       o.marker_open = (sluice_str){LIT(thirty_three)};
+    else if (i == 3)
+      o.lenient = SLUICE_LENIENT_THINK | SLUICE_LENIENT_CUMULATIVE;
+    else
+      o.size = sizeof(o.size) - 1;
     if (sluice_translator_new(&t, &o, on_event, NULL) != SLUICE_ERR_ARG)
       fail_msg("case %d is not refused", i);
     assert_null(t);

@@ -4,7 +4,9 @@
 #include <sluice/chunk.h>
 
 #include "check.h"
+#include "chunk.h"
 #include "quirks.h"
+#include "status.h"
 
 static void put_str(struct bytes *out, const char *name, sluice_str s)
 {
@@ -430,6 +432,88 @@ static void an_event_named_error_makes_any_object_an_error(void **state)
   sluice_parser_free(p);
 }
 
+/* However few deltas are allowed: all that the payload has, or none. */
+static void a_payload_gives_all_its_deltas_or_none(void **state)
+{
+#define ALL                                                                    \
+  "{\"choices\":[{\"delta\":{\"reasoning\":\"r\",\"reasoning_details\":[{"     \
+  "\"text\":\"s\"},{\"text\":\"t\"}],\"content\":[{\"type\":\"text\","         \
+  "\"text\":"                                                                  \
+  "\"a\"},{\"type\":\"text\",\"text\":\"b\"}],\"refusal\":\"no\","             \
+  "\"annotations\":"                                                           \
+  "[{\"url\":\"u\"},{\"url\":\"v\"}],\"tool_calls\":[{\"id\":\"c\"},{\"id\":"  \
+  "\"d\"}]},\"logprobs\":{\"content\":[{\"token\":\"a\"}]},\"finish_reason\":" \
+  "\"stop\"},{\"index\":1,\"delta\":{\"content\":\"c\",\"function_call\":{"    \
+  "\"name\":\"f\"}}}],\"citations\":[\"u\",\"v\"],\"usage\":{"                 \
+  "\"prompt_tokens\":1},\"error\":\"m\"}"
+  static const struct {
+    const char *in;
+    enum chunk_source source;
+    size_t count;
+  } cases[] = {{ALL, CHUNK_OF_STREAM, 21},
+               {"[" ALL "," ALL "]", CHUNK_OF_BODY, 42},
+               {"[DONE]", CHUNK_OF_STREAM, 1},
+               {"\"x\"", CHUNK_OF_STREAM, 0}};
+  sluice_scratch *scratch = NULL;
+  size_t i, most;
+
+  (void)state;
+  assert_int_equal(sluice_scratch_new(&scratch, NULL), SLUICE_OK);
+  for (i = 0; i < COUNT(cases); i++) {
+    for (most = 0; most <= cases[i].count; most++) {
+      sluice_str none = {"", 0}, in = {cases[i].in, strlen(cases[i].in)};
+      sluice_error error = {SLUICE_OK, 0, ""};
+      struct limits limits;
+      sluice_options o;
+      int rv;
+
+      assert_int_equal(sluice__options(&o, NULL), 0);
+      sluice__limits_init(&limits, &o);
+      limits.most[LIMIT_DELTAS] = most;
+      rv = sluice__chunk_parse(scratch, cases[i].source, none, in, &limits,
+                               NULL, &error);
+      if (rv != (most < cases[i].count ? SLUICE_ERR_LIMIT : 0))
+        fail_msg("case %zu, %zu deltas: %d", i, most, rv);
+      assert_int_equal(error.status, rv);
+      if (rv == 0)
+        assert_int_equal(scratch->delta_count, cases[i].count);
+      else
+        assert_int_equal(limits.passed, LIMIT_DELTAS);
+    }
+  }
+  sluice_scratch_free(scratch);
+#undef ALL
+}
+
+/* What a payload is made into counts as well as what it holds. */
+static void log_probabilities_have_the_limit_of_the_output(void **state)
+{
+  static const char one[] = LOGPROBS("{\"token\":\"a\",\"logprob\":-1}");
+  static const char top[] =
+      LOGPROBS("{\"token\":\"a\",\"logprob\":-1,\"top_logprobs\":["
+               "{\"token\":\"a\",\"logprob\":-1},"
+               "{\"token\":\"b\",\"logprob\":-2}]}");
+  static const char clean[] =
+      "{\"token\":\"a\",\"logprob\":-1,\"bytes\":[],\"top_logprobs\":[]}";
+  struct bytes out = {0};
+  size_t past;
+
+  (void)state;
+  for (past = 0; past < 2; past++) {
+    sluice_options o;
+    sluice_parser *p;
+
+    sluice_options_init(&o);
+    o.max_output = sizeof(clean) - 1 - past;
+    p = new_parser(&o);
+    assert_int_equal(parse(p, "", LIT(one), &out),
+                     past ? SLUICE_ERR_LIMIT : SLUICE_OK);
+    assert_int_equal(parse(p, "", LIT(top), &out), SLUICE_ERR_LIMIT);
+    sluice_parser_free(p);
+  }
+  bytes_free(&out);
+}
+
 static void other_names_of_events_say_nothing(void **state)
 {
   static const char *const names[] = {"", "chunk", "erro", "errors", "Error"};
@@ -644,6 +728,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_payload_gives_its_deltas),
       cmocka_unit_test(an_event_named_error_makes_any_object_an_error),
+      cmocka_unit_test(a_payload_gives_all_its_deltas_or_none),
+      cmocka_unit_test(log_probabilities_have_the_limit_of_the_output),
       cmocka_unit_test(other_names_of_events_say_nothing),
       cmocka_unit_test(a_wrong_payload_gives_an_error_that_is_not_sticky),
       cmocka_unit_test(each_source_of_thought_has_a_name),

@@ -471,6 +471,40 @@ static void a_long_text_is_written_whole(void **state)
   free(p);
 }
 
+/* A caller's list of queries that is none is shown as it is: nothing behind it
+ * is read. */
+static void nothing_is_read_behind_half_a_query(void **state)
+{
+  static const char *const halves[] = {"\"a", "\"a\\", "\""};
+  sluice_item item = {.type = SLUICE_ITEM_WEB_SEARCH, .id = T("ws_1")};
+  sluice_event e = event_of(SLUICE_EVENT_ITEM_ADDED);
+  sluice_scratch *scratch = NULL;
+  size_t i;
+
+  (void)state;
+  assert_int_equal(sluice_scratch_new(&scratch, NULL), SLUICE_OK);
+  e.item = &item;
+  for (i = 0; i < COUNT(halves); i++) {
+    size_t n = strlen(halves[i]);
+    char *exact = malloc(n);
+    struct bytes expected = {0}, got = {0};
+
+    assert_non_null(exact);
+    memcpy(exact, halves[i], n);
+    item.queries.p = exact;
+    item.queries.n = n;
+    assert_int_equal(sluice_event_write(scratch, &e), SLUICE_OK);
+    bytes_put(&got, e.json.p, e.json.n);
+    bytes_printf(&expected, "\"query\":%s,\"queries\":[%s]}", halves[i],
+                 halves[i]);
+    assert_non_null(strstr(got.p, expected.p));
+    bytes_free(&expected);
+    bytes_free(&got);
+    free(exact);
+  }
+  sluice_scratch_free(scratch);
+}
+
 static void wrong_arguments_are_refused(void **state)
 {
   sluice_event e = event_of(SLUICE_EVENT_TEXT_DELTA);
@@ -509,6 +543,7 @@ int main(void)
       cmocka_unit_test(members_that_are_not_shown_are_not_read),
       cmocka_unit_test(numbers_are_written_whole),
       cmocka_unit_test(a_long_text_is_written_whole),
+      cmocka_unit_test(nothing_is_read_behind_half_a_query),
       cmocka_unit_test(wrong_arguments_are_refused)};
 
   return cmocka_run_group_tests_name("event", tests, NULL, NULL);

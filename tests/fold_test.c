@@ -7,6 +7,7 @@
 #include <sluice/fold.h>
 
 #include "check.h"
+#include "heap.h"
 
 #define CHUNK(choices) "{\"choices\":[" choices "]}"
 #define AT(n, delta)   "{\"index\":" #n ",\"delta\":{" delta "}}"
@@ -158,6 +159,24 @@ static const struct row {
            "\"arguments\":\"[\"}}"),
       CALL("{\"index\":0,\"function\":{\"arguments\":{}}}")},
      COMPLETION(CALLS(F("c", "f", "[{}")), OPEN)},
+    {"two calls with an id: it stands for the first of them",
+     {HEAD,
+      CALL("{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\"1\"}}"),
+      CALL("{\"index\":1,\"id\":\"x\",\"function\":{\"name\":\"g\","
+           "\"arguments\":\"2\"}}"),
+      CALL("{\"index\":0,\"id\":\"x\"}"),
+      CALL("{\"index\":2,\"id\":\"y\",\"function\":{\"name\":\"h\","
+           "\"arguments\":\"3\"}}"),
+      CALL("{\"id\":\"x\",\"function\":{\"arguments\":\" \"}}")},
+     COMPLETION(
+         CALLS(F("x", "f", "1 ") "," F("x", "g", "2") "," F("y", "h", "3")),
+         OPEN)},
+    {"the greatest index that there is",
+     {HEAD, CHUNK(AT(9223372036854775807, "\"content\":\"a\""))},
+     "{\"id\":\"i\",\"object\":\"chat.completion\",\"created\":7,\"model\":"
+     "\"m\",\"choices\":[{\"index\":9223372036854775807,\"message\":{\"role\":"
+     "\"assistant\",\"content\":\"a\",\"refusal\":null},\"logprobs\":null,"
+     "\"finish_reason\":null}],\"usage\":null}"},
     {"log probabilities are joined",
      {HEAD,
       CHUNK("{\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":["
@@ -548,6 +567,50 @@ static void the_end_keeps_the_limit(void **state)
   }
 }
 
+/* Whatever text is the first that has to be mended. */
+static void memory_may_fail_at_any_text(void **state)
+{
+  static const char *const cases[] = {
+      TEXT("a\xff"),
+      D("\"reasoning\":\"a\xff\""),
+      CALL("{\"id\":\"a\xff\",\"function\":{\"name\":\"f\"}}"),
+      CALL("{\"id\":\"a\",\"function\":{\"name\":\"f\xff\"}}"),
+      CALL("{\"id\":\"a\",\"function\":{\"arguments\":\"\xff \"}}"),
+      D("\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":"
+        "\"\xff\"}]"),
+      D("\"annotations\":[{\"url\":\"u\xff\",\"title\":\"t\"}]"),
+      D("\"annotations\":[{\"url\":\"u\",\"title\":\"t\xff\"}]"),
+      "{\"id\":\"\xff\"}"};
+  struct heap heap;
+  size_t i, k;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    sluice_status status = SLUICE_ERR_NOMEM;
+
+    for (k = 0; status != SLUICE_OK; k++) {
+      sluice_options o;
+      struct line l;
+
+      assert_in_range(k, 0, 100);
+      memset(&l, 0, sizeof(l));
+      heap_init(&heap, k, 0);
+      sluice_options_init(&o);
+      assert_int_equal(sluice_parser_new(&l.parser, &o), SLUICE_OK);
+      o.mem = &heap.mem;
+      status = sluice_fold_new(&l.fold, &o);
+      if (status == SLUICE_OK)
+        status = feed(&l, cases[i]);
+      if (status != SLUICE_OK)
+        assert_int_equal(status, SLUICE_ERR_NOMEM);
+      assert_int_equal(heap.failed, status != SLUICE_OK);
+      line_free(&l);
+      assert_int_equal(heap.live, 0);
+    }
+    assert_true(k > 3);
+  }
+}
+
 static void an_error_stays_in_finish(void **state)
 {
   sluice_options o;
@@ -671,6 +734,7 @@ int main(void)
       cmocka_unit_test(a_missing_call_id_is_minted_from_the_seed),
       cmocka_unit_test(limits_are_kept_and_sticky),
       cmocka_unit_test(the_end_keeps_the_limit),
+      cmocka_unit_test(memory_may_fail_at_any_text),
       cmocka_unit_test(an_error_stays_in_finish),
       cmocka_unit_test(deltas_may_come_from_anywhere),
       cmocka_unit_test(oddities_are_counted),

@@ -3,6 +3,7 @@
  * RFC on random texts. What is JSON at all: grammar_test.c. */
 #include "check.h"
 #include "grammar.h"
+#include "heap.h"
 #include "json.h"
 #include "other.h"
 #include "rfc.h"
@@ -55,31 +56,11 @@ static void nesting_is_limited(void **state)
   sluice__json_free(&j);
 }
 
-/* Memory that runs out: `left` more allocations are granted. */
-static int left;
-
-static void *scarce_realloc(void *user, void *p, size_t n)
-{
-  (void)user;
-  return left-- > 0 ? realloc(p, n) : NULL;
-}
-
-static void *scarce_malloc(void *user, size_t n)
-{
-  return scarce_realloc(user, NULL, n);
-}
-
-static void scarce_free(void *user, void *p)
-{
-  (void)user;
-  free(p);
-}
-
 /* yajl needs more memory for it than stands ready, and cannot cope without. */
 static void any_depth_is_read_that_the_limit_allows(void **state)
 {
   const size_t depth = 10000;
-  sluice_mem mem = {scarce_malloc, scarce_realloc, scarce_free, NULL};
+  struct heap heap;
   char *in = malloc(2 * depth);
   int status = SLUICE_ERR_NOMEM, granted, failed = 0;
 
@@ -91,8 +72,8 @@ static void any_depth_is_read_that_the_limit_allows(void **state)
     struct json j;
 
     assert_in_range(granted, 0, 1000);
-    left = granted;
-    sluice__json_init(&j, &mem);
+    heap_init(&heap, (size_t)granted, 1);
+    sluice__json_init(&j, &heap.mem);
     status = parse(&j, in, 2 * depth, (uint32_t)depth);
     if (status == 0) {
       assert_int_equal(j.count, depth);
@@ -101,6 +82,7 @@ static void any_depth_is_read_that_the_limit_allows(void **state)
       failed++;
     }
     sluice__json_free(&j);
+    assert_int_equal(heap.live, 0);
   }
   assert_true(failed > 8); /* some of it behind what stands ready */
   free(in);
@@ -399,6 +381,7 @@ static void keys_are_compared_by_what_they_mean(void **state)
   assert_int_equal(sluice__json_get(&j, 0, "abcd"), JSON_ABSENT);
   assert_int_equal(sluice__json_get(&j, 0, "xy"), JSON_ABSENT);
   assert_int_equal(sluice__json_get(&j, 0, ""), JSON_ABSENT);
+  assert_int_equal(sluice__json_raw(&j, JSON_ABSENT).n, 0);
   sluice__json_free(&j);
 }
 

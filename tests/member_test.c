@@ -4,6 +4,7 @@
 #include "member.h"
 
 #include "check.h"
+#include "heap.h"
 
 /* An object as the model wrote it (its text is made clean first), and what of
  * it the member `input` holds. */
@@ -83,6 +84,39 @@ static void the_string_comes_out_clean_at_every_cut(void **state)
   }
 }
 
+static void memory_may_fail_anywhere(void **state)
+{
+  static const char in[] = "{\\\"input\\\":\\\"a\\\\ud83d\\\\";
+  sluice_text text = {in, sizeof(in) - 1};
+  struct heap heap;
+  size_t k;
+
+  (void)state;
+  heap.failed = 1;
+  for (k = 0; heap.failed > 0; k++) {
+    struct member m;
+    struct buf work, out;
+    int rv;
+
+    assert_in_range(k, 0, 20);
+    memset(&m, 0, sizeof(m));
+    heap_init(&heap, k, 1);
+    sluice__buf_init(&work, &heap.mem);
+    sluice__buf_init(&out, &heap.mem);
+    rv = sluice__member_feed(&m, "input", text, &work, &out, NULL);
+    assert_int_equal(rv, heap.failed > 0 ? SLUICE_ERR_NOMEM : 0);
+    sluice__member_end(&m, &work, &out, NULL);
+    if (heap.failed == 0) {
+      assert_int_equal(out.n, 6);
+      assert_memory_equal(out.p, "a\xef\xbf\xbd\\\\", 6);
+    }
+    sluice__buf_free(&work);
+    sluice__buf_free(&out);
+    assert_int_equal(heap.live, 0);
+  }
+  assert_true(k > 2);
+}
+
 static void a_nul_is_neither_a_key_nor_an_escape(void **state)
 {
   static const char key[] = "{\\\"input\\u0000\\\":\\\"a\\\"}";
@@ -97,6 +131,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_string_comes_out_clean_at_every_cut),
+      cmocka_unit_test(memory_may_fail_anywhere),
       cmocka_unit_test(a_nul_is_neither_a_key_nor_an_escape)};
 
   return cmocka_run_group_tests_name("member", tests, NULL, NULL);

@@ -218,7 +218,6 @@ static void a_result_is_taken_once(void **state)
   (void)state;
   round_over(&s);
   before = s.wire.n;
-  assert_int_equal(answer(&s, ID("c9")), SLUICE_ERR_ARG);
   assert_int_equal(answer(&s, ID("")), SLUICE_ERR_ARG);
   assert_int_equal(answer(&s, ID("c")), SLUICE_ERR_ARG);
   assert_int_equal(s.wire.n, before);
@@ -398,6 +397,128 @@ static void a_list_of_tools_comes_at_its_turn(void **state)
   assert_int_equal(sluice_translator_end_round(s.t), SLUICE_OK);
   must_be_lawful(&s, "lists");
   seen_free(&s);
+}
+
+static void must_be_pending(struct seen *s, uint32_t n, const char *id)
+{
+  sluice_pending p;
+
+  assert_int_equal(sluice_translator_pending(s->t, n, &p), SLUICE_OK);
+  assert_int_equal(p.call_id.n, strlen(id));
+  assert_memory_equal(p.call_id.p, id, p.call_id.n);
+}
+
+/* Whatever was asked for or answered before. */
+static void pending_calls_can_be_asked_for_in_any_order(void **state)
+{
+  sluice_pending p;
+  struct seen s;
+
+  (void)state;
+  seen_new(&s, NULL);
+  assert_int_equal(feed(&s, CALL(0, "c1", "search") CALL(1, "c2", "ask")
+                                CALL(2, "c3", "ask") CALL(3, "c4", "search")
+                                    STOP DONE),
+                   SLUICE_OK);
+  assert_int_equal(sluice_translator_end_round(s.t), SLUICE_MORE);
+  must_be_pending(&s, 3, "c4");
+  must_be_pending(&s, 1, "c2");
+  must_be_pending(&s, 2, "c3");
+  must_be_pending(&s, 1, "c2");
+  assert_int_equal(sluice_translator_pending(s.t, 4, &p), SLUICE_ERR_ARG);
+  must_be_pending(&s, 1, "c2");
+  assert_int_equal(answer(&s, ID("c4")), SLUICE_MORE); /* behind the asked */
+  must_be_pending(&s, 2, "c3");
+  assert_int_equal(answer(&s, ID("c1")), SLUICE_MORE); /* before it */
+  must_be_pending(&s, 0, "c2");
+  must_be_pending(&s, 1, "c3");
+  assert_int_equal(answer(&s, ID("c3")), SLUICE_MORE); /* the asked itself */
+  must_be_pending(&s, 0, "c2");
+  assert_int_equal(sluice_translator_pending(s.t, 1, &p), SLUICE_ERR_ARG);
+  seen_free(&s);
+}
+
+static void results_for_other_calls_are_refused(void **state)
+{
+  struct seen s;
+
+  (void)state;
+  seen_new(&s, NULL);
+  assert_int_equal(feed(&s, CALL(0, "c1", "search") STOP DONE), SLUICE_OK);
+  assert_int_equal(sluice_translator_end_round(s.t), SLUICE_MORE);
+  assert_int_equal(answer(&s, ID("c1")), SLUICE_MORE);
+  assert_int_equal(sluice_translator_next_round(s.t), SLUICE_OK);
+  assert_int_equal(
+      feed(&s, CALL(0, "c2", "search") CALL(1, "c3", "own") STOP DONE),
+      SLUICE_OK);
+  assert_int_equal(sluice_translator_end_round(s.t), SLUICE_MORE);
+  assert_int_equal(answer(&s, ID("c1")), SLUICE_ERR_ARG); /* of another round */
+  assert_int_equal(answer(&s, ID("c3")), SLUICE_ERR_ARG); /* the client's */
+  assert_int_equal(answer(&s, ID("c2")), SLUICE_OK);
+  must_be_lawful(&s, "results for others");
+  seen_free(&s);
+}
+
+/* A sealed thought that follows what is closed has an item of its own. */
+static void a_sealed_thought_may_follow_a_list_of_tools(void **state)
+{
+  struct seen s;
+
+  (void)state;
+  seen_new(&s, NULL);
+  assert_int_equal(feed(&s, CHUNK("\"role\":\"assistant\"", "null")),
+                   SLUICE_OK);
+  assert_int_equal(
+      sluice_translator_mcp_tools(s.t, STR("one"), STR("[]"), STR("")),
+      SLUICE_OK);
+  assert_int_equal(
+      feed(&s, CHUNK("\"reasoning_details\":[{\"type\":\"reasoning.encrypted\","
+                     "\"data\":\"sealed\"}]",
+                     "null") ANSWER),
+      SLUICE_OK);
+  assert_int_equal(sluice_translator_finish(s.t), SLUICE_OK);
+  assert_true(has(&s, "\"encrypted_content\":\"sealed\""));
+  must_be_lawful(&s, "sealed");
+  seen_free(&s);
+}
+
+/* Sums stay what an int64_t holds, and add up. */
+static void usage_beyond_all_numbers_adds_up(void **state)
+{
+#define USAGE(in, out, thought)                                                \
+  "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":" in                     \
+  ",\"completion_tokens\":" out                                                \
+  ",\"completion_tokens_details\":{\"reasoning_tokens\":" thought "}}}\n\n"
+  static const struct {
+    const char *first, *second, *expected;
+  } cases[] = {
+      {HI CALL(0, "c1", "search")
+           STOP USAGE("9223372036854775000", "800", "700") DONE,
+       HI STOP USAGE("9223372036854775000", "800", "700") DONE,
+       "\"input_tokens\":9223372036854775807"},
+      {HI CALL(0, "c1", "search")
+           STOP USAGE("1", "9223372036854775000", "9223372036854775000") DONE,
+       HI STOP USAGE("1", "9223372036854775000", "9223372036854775000") DONE,
+       "\"output_tokens\":9223372036854775805"}};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    struct seen s;
+
+    seen_new(&s, NULL);
+    assert_int_equal(feed(&s, cases[i].first), SLUICE_OK);
+    assert_int_equal(sluice_translator_end_round(s.t), SLUICE_MORE);
+    assert_int_equal(answer(&s, ID("c1")), SLUICE_MORE);
+    assert_int_equal(sluice_translator_next_round(s.t), SLUICE_OK);
+    assert_int_equal(feed(&s, cases[i].second), SLUICE_OK);
+    assert_int_equal(sluice_translator_end_round(s.t), SLUICE_OK);
+    if (!has(&s, cases[i].expected))
+      fail_msg("case %zu: no %s in\n%s", i, cases[i].expected, s.wire.p);
+    must_be_lawful(&s, "usage");
+    seen_free(&s);
+  }
+#undef USAGE
 }
 
 static void lists_of_tools_are_limited(void **state)
@@ -677,6 +798,10 @@ int main(void)
       cmocka_unit_test(messages_can_be_asked_for_twice),
       cmocka_unit_test(a_list_of_tools_that_is_none_changes_nothing),
       cmocka_unit_test(a_list_of_tools_comes_at_its_turn),
+      cmocka_unit_test(pending_calls_can_be_asked_for_in_any_order),
+      cmocka_unit_test(results_for_other_calls_are_refused),
+      cmocka_unit_test(a_sealed_thought_may_follow_a_list_of_tools),
+      cmocka_unit_test(usage_beyond_all_numbers_adds_up),
       cmocka_unit_test(lists_of_tools_are_limited),
       cmocka_unit_test(calls_from_inside_change_nothing),
       cmocka_unit_test(an_abort_is_the_end_in_each_call),

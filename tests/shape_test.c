@@ -4,6 +4,7 @@
 #include "shape.h"
 
 #include "check.h"
+#include "heap.h"
 #include "unique.h"
 
 #define WORD_70                                                                \
@@ -156,10 +157,41 @@ static void each_kind_holds_its_limits(void **state)
     check(&rows[i]);
 }
 
+/* Keys have to be mended before they can be compared. */
+static void keys_are_unique_or_memory_failed(void **state)
+{
+  static const char in[] = "{\"\\u0061\":1,\"b\":2,\"a\":3}";
+  sluice_str text = {in, sizeof(in) - 1};
+  struct heap heap;
+  size_t k;
+  int rv = SLUICE_ERR_NOMEM;
+
+  (void)state;
+  for (k = 0; rv != 0; k++) {
+    struct json j;
+
+    assert_in_range(k, 0, 20);
+    heap_init(&heap, HEAP_NEVER, 0);
+    sluice__json_init(&j, &heap.mem);
+    assert_int_equal(sluice__json_parse(&j, text, 8), 0);
+    heap_arm(&heap, k, 0);
+    rv = sluice__unique(&j);
+    assert_int_equal(rv, heap.failed > 0 ? SLUICE_ERR_NOMEM : 0);
+    if (rv == 0) {
+      assert_int_equal(sluice__json_type(&j, 1), JSON_NONE);
+      assert_int_equal(sluice__json_type(&j, 5), JSON_KEY);
+    }
+    sluice__json_free(&j);
+    assert_int_equal(heap.live, 0);
+  }
+  assert_true(k > 2);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(each_kind_holds_its_limits)};
+      cmocka_unit_test(each_kind_holds_its_limits),
+      cmocka_unit_test(keys_are_unique_or_memory_failed)};
 
   return cmocka_run_group_tests_name("shape", tests, NULL, NULL);
 }
