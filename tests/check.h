@@ -39,6 +39,14 @@ static inline size_t random_below(uint64_t *state, size_t n)
   return random_next(state) % n;
 }
 
+/* Tests under sanitizers take ten times as long. */
+static inline int check_sanitized(void)
+{
+  const char *flags = getenv("SANITIZE");
+
+  return flags != NULL && *flags != '\0';
+}
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A literal with its length, NULs included, as a table's two members. */
