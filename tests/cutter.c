@@ -88,15 +88,22 @@ static void end_really(struct cutter *c, size_t at)
   run_free(&r);
 }
 
-static size_t next_cut(const struct cutter *c, size_t at)
+/* How far it is to the next cut. */
+static size_t stride(const struct cutter *c, size_t at)
 {
-  size_t n = 0;
+  size_t n = 0, sample = sample_stride();
 
-  if (check_sanitized() && at > HEAD)
-    return STRIDE < c->in->n - at ? at + STRIDE : c->in->n;
+  if ((check_sanitized() || sample > 1) && at > HEAD / sample)
+    return STRIDE * sample;
   while (n < LONG_LINE && n < at && c->in->p[at - n - 1] != '\n')
     n++;
-  n = n < LONG_LINE ? 1 : STRIDE;
+  return n < LONG_LINE ? 1 : STRIDE;
+}
+
+static size_t next_cut(const struct cutter *c, size_t at)
+{
+  size_t n = stride(c, at);
+
   return n < c->in->n - at ? at + n : c->in->n;
 }
 

@@ -26,8 +26,8 @@ struct cutter_count {
 
 /* Cuts the stream at every byte, and adds up how many those were. Of a line of
  * more than 2,000 bytes those behind are cut at each 97th; with sanitizers (the
- * environment says so in SANITIZE) this begins behind the first 512 bytes.
- * `setup` gets memory of its own. What is wrong fails the test. */
+ * environment says so in SANITIZE) or in a sample (check.h) this begins
+ * earlier. `setup` gets memory of its own. What is wrong fails the test. */
 void cutter_run(const char *name, const struct setup *setup,
                 const struct bytes *in, const struct cutter_hooks *hooks,
                 struct cutter_count *count);
