@@ -199,7 +199,7 @@ static void without_calls(struct bytes *plain, const enum call *script)
  * hundred: with several calls in a row the library is at the same place. */
 static size_t next_time(enum place place, size_t at)
 {
-  return at + (place == FROM_MEMORY && at > 100 ? 3 : 1);
+  return at + (place == FROM_MEMORY && at > 100 ? 3 : 1) * sample_stride();
 }
 
 static void every_call_from(enum place place)
@@ -213,8 +213,8 @@ static void every_call_from(enum place place)
     without_calls(&plain, scripts[i]);
     for (target = ON_SELF; target <= ON_SIBLING; target++)
       for (call = 0; call < CALL_COUNT; call++)
-        for (at = 0; refused_at(&plain, scripts[i], place, (enum target)target,
-                                call, at);
+        for (at = (size_t)call % sample_stride(); refused_at(
+                 &plain, scripts[i], place, (enum target)target, call, at);
              at = next_time(place, at))
           ;
     bytes_free(&plain);
