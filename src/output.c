@@ -466,7 +466,8 @@ static void take_pending(struct output *o, struct item *it)
     return;
   if (o->asked == it)
     o->asked = it->before_pending;
-  o->asked_at--;
+  if (o->asked != NULL)
+    o->asked_at--;
 }
 
 struct item *sluice__output_hosted(const struct output *o, sluice_text id)

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.." || exit 2
 export LC_ALL=C
 
 STEPS='test lint asan accept tsan yajl analyzer tidy abi coverage cost damage nomem
-       valgrind fuzz'
+       overflow valgrind fuzz'
 
 [ $# -gt 0 ] || set -- $STEPS
 for step in "$@"; do
