@@ -506,8 +506,9 @@ static void check_stream(int shared, int print)
     printf("; the scratch %zu, for the last event", other.live);
   if (print)
     printf("\n");
-  assert_true(idle <= (shared ? 5120 : 16384) && blocks <= (shared ? 10 : 20));
-  assert_true(grown <= 2.0 && (double)meter.peak <= 5.0 * (double)text);
+  assert_true(idle <= (shared ? 5120 : 20480) && blocks <= (shared ? 10 : 20));
+  assert_true(grown <= (shared ? 2.0 : 4.0) &&
+              (double)meter.peak <= 5.0 * (double)text);
   sluice_translator_free(t);
   sluice_scratch_free(scratch);
   assert_int_equal(meter.live + other.live, 0);

@@ -92,9 +92,8 @@ typedef struct sluice_options {
   /* Limits. What passes one ends the response with SLUICE_ERR_LIMIT, and the
    * message says which one. docs/limits.md tells what counts, what else is
    * bounded, and how much memory that is. */
-  /* Bytes of one SSE event or JSON body; 64 MiB. More than 4 GiB - 2 (1 GiB on
-   * machines of 32 bits) is that. */
-  size_t max_payload;
+  size_t max_payload;  /* bytes of one SSE event or JSON body; 64 MiB. More than
+                          4 GiB - 2 (1 GiB on machines of 32 bits) is that */
   size_t max_output;   /* bytes of text kept for one response, with names, ids,
                           log probabilities and results of tools; 64 MiB */
   uint32_t max_depth;  /* nesting of a payload; 256 */
