@@ -178,7 +178,7 @@ static void on_finding(void *user, const struct lint_finding *finding)
 
 static void check(struct siege *s)
 {
-  struct lint_options o = {LINT_SSE, s->setup.o.index_unit};
+  struct lint_options o = {LINT_SSE, s->setup.o.index_unit, s->setup.o.mem};
   struct lint *l = lint_new(&o, on_finding, s);
 
   if (l == NULL)
