@@ -69,7 +69,8 @@ TOOL_SRC := $(wildcard tools/*.c tools/*/*.c)
 SHOW_SRC := $(wildcard examples/*.c)
 # tests/NAME_test.c is a program; the other .c files there are shared by all.
 TEST_SRC := $(wildcard tests/*_test.c)
-HELP_SRC := $(filter-out $(TEST_SRC),$(wildcard tests/*.c))
+# tests/cost.c measures, and is no test.
+HELP_SRC := $(filter-out $(TEST_SRC) tests/cost.c,$(wildcard tests/*.c))
 TEST_SH  := $(filter-out tests/run.sh tests/lib%.sh,$(wildcard tests/*.sh))
 
 object    = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
@@ -79,7 +80,7 @@ SHOW_OBJ := $(call object,$(SHOW_SRC))
 HELP_OBJ := $(call object,$(HELP_SRC))
 # The checker of `sluice lint`: tests look through its eyes, too.
 LINT_OBJ := $(call object,$(wildcard tools/lint/lint_*.c))
-TEST_OBJ := $(call object,$(TEST_SRC)) $(HELP_OBJ)
+TEST_OBJ := $(call object,$(TEST_SRC) tests/cost.c) $(HELP_OBJ)
 TEST_BIN := $(TEST_SRC:tests/%.c=$(OUT)/tests/%)
 
 comma := ,
