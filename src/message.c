@@ -515,8 +515,6 @@ int sluice__message_show(struct message *m, struct item *it, enum kind kind,
 {
   int rv = 0;
 
-  if (text.n == 0)
-    return 0;
   if (m->showing != kind)
     rv = sluice__message_end(m, it, 0);
   if (rv != 0)

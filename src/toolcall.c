@@ -283,8 +283,7 @@ static int fill_content(struct outlet *o, struct item *it, enum closing how)
   if (sluice__member_found(&tool->member)) {
     sluice__member_end(&tool->member, &o->scratch->work, &tool->content,
                        o->counts);
-  } else if ((how == CLOSE_COMPLETED || tool->complete) &&
-             tool->content.n == 0) {
+  } else if (how == CLOSE_COMPLETED || tool->complete) {
     if (tool->call->empty)
       sluice__buf_lit(&tool->content, "{}");
     sluice__buf_text(&tool->content, sluice__buf_as_text(&tool->arguments));
@@ -354,7 +353,7 @@ static int end_arguments(struct outlet *o, struct item *it, enum closing how)
     rv = decode(o, it);
   if (rv == 0)
     rv = fill_content(o, it, how);
-  if (rv == 0 && tool->queries.n == 0)
+  if (rv == 0)
     rv = find_queries(o, it);
   it->pub.arguments = sluice__buf_as_text(shown(it));
   if (rv == 0 && it->state == ITEM_OPEN)
@@ -407,18 +406,15 @@ static int close_hosted(struct outlet *o, struct item *it)
 
 static int close_list(struct outlet *o, struct item *it)
 {
-  int rv = 0;
+  sluice_text results = it->pub.results, error = it->pub.error;
+  int rv;
 
-  if (it->state == ITEM_WAITING) {
-    sluice_text results = it->pub.results, error = it->pub.error;
-
-    it->pub.results = it->pub.error = SLUICE_TEXT(""); /* not yet */
-    rv = sluice__item_announce(o, it);
-    it->pub.results = results;
-    it->pub.error = error;
-    if (rv == 0)
-      rv = send(o, it, kind_of(it)->in_progress, SLUICE_TEXT(""));
-  }
+  it->pub.results = it->pub.error = SLUICE_TEXT(""); /* not yet */
+  rv = sluice__item_announce(o, it);
+  it->pub.results = results;
+  it->pub.error = error;
+  if (rv == 0)
+    rv = send(o, it, kind_of(it)->in_progress, SLUICE_TEXT(""));
   return rv == 0 ? close_hosted(o, it) : rv;
 }
 

@@ -571,6 +571,24 @@ static void a_value_in_pieces_is_complete_when_it_is_one(void **state)
   }
 }
 
+static void half_an_exponent_is_no_number(void **state)
+{
+  static const char *const cases[] = {"1e",   "1e+", "1e+x", "1ex", "1.",
+                                      "1.e1", "-",   "-x",   "1.x", "01"};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++) {
+    struct value v;
+    sluice_text text = {cases[i], strlen(cases[i])};
+
+    memset(&v, 0, sizeof(v));
+    sluice__value_feed(&v, text);
+    if (sluice__value_complete(&v))
+      fail_msg("%s is taken for a value", cases[i]);
+  }
+}
+
 static void a_value_is_complete_up_to_its_depth(void **state)
 {
   int depth, i;
@@ -609,6 +627,7 @@ int main(void)
       cmocka_unit_test(compact_text_means_the_same),
       cmocka_unit_test(damaged_texts_are_judged_as_the_rfc_does),
       cmocka_unit_test(a_value_in_pieces_is_complete_when_it_is_one),
+      cmocka_unit_test(half_an_exponent_is_no_number),
       cmocka_unit_test(a_value_is_complete_up_to_its_depth)};
 
   return cmocka_run_group_tests_name("json", tests, NULL, NULL);

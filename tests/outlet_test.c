@@ -6,6 +6,7 @@
 #include <sluice/sluice.h>
 
 #include "check.h"
+#include "heap.h"
 
 #define DELTA(inside) "data: {\"choices\":[{\"delta\":{" inside "}}]}\n\n"
 #define TEXT(s)       DELTA("\"content\":\"" s "\"")
@@ -24,6 +25,9 @@ static const sluice_tool tools[] = {
     {{LIT("allow")}, SLUICE_TOOL_MCP_APPROVAL, {LIT("srv")}, {0}, {0}, {0}},
     {{LIT("ask")}, SLUICE_TOOL_MCP, {LIT("srv")}, {0}, {0}, {0}},
     {{LIT("run")}, SLUICE_TOOL_CODE_INTERPRETER, {0}, {0}, {0}, {0}}};
+
+static const char mark[] = DONE;
+#define MARK_N (sizeof(mark) - 1)
 
 static const struct stream {
   const char *name, *in;
@@ -150,7 +154,6 @@ static void seen_free(struct seen *s)
 
 static void the_mark_stands_once_behind_the_last_event(void **state)
 {
-  static const char mark[] = "data: [DONE]\n\n";
   size_t i;
 
   (void)state;
@@ -212,12 +215,103 @@ static void after_an_abort_nothing_comes(void **state)
   }
 }
 
+/* ---- memory ------------------------------------------------------------- */
+
+static char long_text[20001]; /* more than anything grows by in passing */
+
+static int note_event(void *user, const sluice_event *e)
+{
+  bytes_put((struct bytes *)user, e->wire.p, e->wire.n);
+  return 0;
+}
+
+/* One response in two rounds, with a long delta and a long result. */
+static sluice_status long_rounds(sluice_translator *t, const char *first)
+{
+  static const char last[] = TEXT("Hi") END("stop") DONE;
+  sluice_status status = sluice_translator_feed(t, first, strlen(first), NULL);
+  sluice_result result;
+  sluice_pending call;
+  sluice_str json;
+
+  if (status == SLUICE_OK)
+    status = sluice_translator_end_round(t);
+  if (status != SLUICE_MORE)
+    return status;
+  assert_int_equal(sluice_translator_pending(t, 0, &call), SLUICE_OK);
+  memset(&result, 0, sizeof(result));
+  result.output.p = long_text;
+  result.output.n = sizeof(long_text) - 1;
+  status = sluice_translator_result(t, call.call_id, &result);
+  if (status == SLUICE_MORE)
+    status = sluice_translator_messages(t, &json);
+  if (status == SLUICE_OK)
+    status = sluice_translator_next_round(t);
+  if (status == SLUICE_OK)
+    status = sluice_translator_feed(t, last, strlen(last), NULL);
+  return status == SLUICE_OK ? sluice_translator_end_round(t) : status;
+}
+
+static void memory_may_fail_at_any_event(void **state)
+{
+  static const char call[] =
+      CALL(0, "search", "{\\\"q\\\":\\\"a\\\"}") END("stop") DONE;
+  struct bytes first = {0}, wire = {0};
+  sluice_status status = SLUICE_ERR_NOMEM;
+  struct heap heap;
+  size_t k;
+
+  (void)state;
+  memset(long_text, 'x', sizeof(long_text) - 1);
+  bytes_puts(&first, "data: {\"choices\":[{\"delta\":{\"content\":\"");
+  bytes_puts(&first, long_text);
+  bytes_puts(&first, "\"}}]}\n\n");
+  bytes_puts(&first, call);
+  for (k = 0; status != SLUICE_OK; k++) {
+    sluice_translator *t = NULL;
+    sluice_options o;
+    const char *last;
+
+    assert_in_range(k, 0, 1000);
+    bytes_clear(&wire);
+    heap_init(&heap, k, 0);
+    sluice_options_init(&o);
+    o.mem = &heap.mem;
+    o.flags = SLUICE_DONE_MARK;
+    o.tools = tools;
+    o.tool_count = COUNT(tools);
+    status = sluice_translator_new(&t, &o, note_event, &wire);
+    if (status == SLUICE_OK) {
+      status = long_rounds(t, first.p);
+      if (status == SLUICE_ERR_NOMEM) /* messages() alone does not end it */
+        assert_int_equal(sluice_translator_fail(t, (sluice_str){"", 0},
+                                                (sluice_str){"gone", 4}) < 0,
+                         1);
+      assert_true(wire.n > MARK_N);
+      wire.n -= MARK_N;
+      assert_memory_equal(wire.p + wire.n, mark, MARK_N);
+      wire.p[wire.n] = '\0';
+      last = strstr(wire.p, status == SLUICE_OK ? "event: response.completed\n"
+                                                : "event: response.failed\n");
+      assert_non_null(last);
+      assert_null(strstr(last + 1, "event: ")); /* nothing comes behind it */
+    }
+    assert_int_equal(status, heap.failed > 0 ? SLUICE_ERR_NOMEM : SLUICE_OK);
+    sluice_translator_free(t);
+    assert_int_equal(heap.live, 0);
+  }
+  assert_true(k > 20);
+  bytes_free(&first);
+  bytes_free(&wire);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_mark_stands_once_behind_the_last_event),
       cmocka_unit_test(deltas_are_padded_and_nothing_else),
-      cmocka_unit_test(after_an_abort_nothing_comes)};
+      cmocka_unit_test(after_an_abort_nothing_comes),
+      cmocka_unit_test(memory_may_fail_at_any_event)};
 
   return cmocka_run_group_tests_name("outlet", tests, NULL, NULL);
 }

@@ -10,14 +10,13 @@ The list is made of paragraphs. Lines that begin with # are comments.
     Why nothing can get there, in as many lines as it needs.
 
 The first line names the file, the function and what was not reached: branch K
-of N of the source line that the line with > repeats (in gcov's order: of each
-condition first what lets it go on, then what does not), or `line`, the line
-with all its branches. More lines with > are lines that were not reached either,
+of N (in gcov's order) of the source line that the line with > repeats, or
+`line`, the line with all its branches. More lines with > are lines that were not reached either,
 with all their branches. No line numbers: code above may move.
 
 Fails when anything else is not reached, and when what the list says was
 reached, or is gone. With `write` behind it shows all that is not reached in the
-form of the list. Without a list it tells the figures alone."""
+form of the list."""
 
 import json
 import re
@@ -40,7 +39,7 @@ class Figures:
         self.wholes[what] += 1
         self.parts[what] += reached
 
-    def show(self, title, extra=""):
+    def show(self, title, extra):
         told = ", ".join(
             f"{what} {percent(self.parts[what], self.wholes[what]):.2f} % "
             f"({self.parts[what]} of {self.wholes[what]})"
@@ -131,9 +130,6 @@ def main():
         files = json.load(file)["files"]
     figures = Figures()
     missed = [m for file in files for m in not_reached(file, figures)]
-    if len(sys.argv) < 3:
-        figures.show("all files")
-        return 0
     if sys.argv[3:] == ["write"]:
         write(missed)
         return 0
