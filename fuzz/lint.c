@@ -3,6 +3,7 @@
  * same each time, in lines that can be shown, and does not fall over. */
 #include "../tools/lint/lint_check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../tests/bytes.h"
@@ -24,16 +25,16 @@ static void check_shown(const char *s)
 static void on_finding(void *user, const struct lint_finding *f)
 {
   struct said *s = (struct said *)user;
-  uint64_t numbers[3];
+  char numbers[80];
 
   FUZZ_CHECK((unsigned)f->severity < LINT_SEVERITIES);
   check_shown(f->code);
   check_shown(f->message);
   check_shown(f->clients);
-  numbers[0] = f->event;
-  numbers[1] = f->offset;
-  numbers[2] = (uint64_t)f->severity;
-  bytes_put(&s->text, numbers, sizeof(numbers));
+  snprintf(numbers, sizeof(numbers), "\n%llu %llu %d ",
+           (unsigned long long)f->event, (unsigned long long)f->offset,
+           (int)f->severity);
+  bytes_puts(&s->text, numbers);
   bytes_puts(&s->text, f->code);
   bytes_put(&s->text, f->type.p, f->type.n);
   bytes_puts(&s->text, f->message);
@@ -72,7 +73,8 @@ static void run(const uint8_t *p, size_t n)
   judge(&whole, &head, 0);
   judge(&cut, &head, head.push * 16 + 1);
   FUZZ_CHECK(whole.status == cut.status);
-  FUZZ_CHECK(bytes_equal(&whole.text, &cut.text));
+  if (!bytes_equal(&whole.text, &cut.text))
+    fuzz_fail("cut, it says:%s\nwhole, it says:%s", cut.text.p, whole.text.p);
 }
 
 const struct fuzz_target fuzz_lint = {"lint", run, NULL, NULL};
