@@ -8,6 +8,7 @@
 
 #include "../tests/bytes.h"
 #include "head.h"
+#include "memory.h"
 #include "pieces.h"
 #include "target.h"
 
@@ -44,11 +45,17 @@ static void on_finding(void *user, const struct lint_finding *f)
 /* `cut` 0: all at once. */
 static void judge(struct said *s, const struct head *h, uint64_t cut)
 {
-  struct lint_options o = {(h->seed & 1) != 0 ? LINT_JSONL : LINT_SSE,
-                           h->o.index_unit};
-  struct lint *l = lint_new(&o, on_finding, s);
+  struct memory memory;
+  struct lint_options o;
+  struct lint *l;
   size_t at, n;
 
+  memory_init(&memory);
+  memset(&o, 0, sizeof(o));
+  o.format = (h->seed & 1) != 0 ? LINT_JSONL : LINT_SSE;
+  o.index_unit = h->o.index_unit;
+  o.mem = &memory.mem;
+  l = lint_new(&o, on_finding, s);
   FUZZ_CHECK(l != NULL);
   bytes_clear(&s->text);
   s->status = 0;
@@ -61,6 +68,7 @@ static void judge(struct said *s, const struct head *h, uint64_t cut)
   if (s->status == SLUICE_ERR_NOT_A_STREAM)
     check_shown(lint_why(l));
   lint_free(l);
+  FUZZ_CHECK(memory.live == 0);
 }
 
 static void run(const uint8_t *p, size_t n)
