@@ -5,6 +5,7 @@
 #   test       builds and runs every test (check is the same)
 #   asan       the same tests under AddressSanitizer and UBSan
 #   lint       format, floors, forbidden names, sizes, man pages, warnings
+#   fuzz       the fuzzers, a minute each (fuzz/fuzz.mk has more)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -174,6 +175,8 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 
 -include $(wildcard $(OUT)/obj/*/*.d $(OUT)/obj/*/*/*.d)
 
+include fuzz/fuzz.mk
+
 # ---- testing ----------------------------------------------------------------
 
 check: test
@@ -181,7 +184,7 @@ check: test
 test: run-tests
 
 # Tests find what to test in BUILD (the tree) and SLUICE (the command).
-run-tests: $(OUT)/sluice $(TEST_BIN) $(if $(SANITIZE),,all)
+run-tests: $(OUT)/sluice $(TEST_BIN) $(FUZZ_REPLAY) $(FUZZ_OUT)/seeds $(if $(SANITIZE),,all)
 	@BUILD='$(OUT)' SLUICE='$(OUT)/sluice' SANITIZE='$(SANITIZE)' \
 	  sh tests/run.sh $(TEST_BIN) $(TEST_SH)
 
@@ -192,8 +195,6 @@ asan:
 	@ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 \
 	  UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) --no-print-directory \
 	  OUT=build/asan WERROR= CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' run-tests
-
-include fuzz/fuzz.mk
 
 lint: deps-lint
 	+@MAKE='$(MAKE)' sh tools/lint.sh

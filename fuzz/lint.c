@@ -3,10 +3,12 @@
  * same each time, in lines that can be shown, and does not fall over. */
 #include "../tools/lint/lint_check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../tests/bytes.h"
 #include "head.h"
+#include "memory.h"
 #include "pieces.h"
 #include "target.h"
 
@@ -24,16 +26,16 @@ static void check_shown(const char *s)
 static void on_finding(void *user, const struct lint_finding *f)
 {
   struct said *s = (struct said *)user;
-  uint64_t numbers[3];
+  char numbers[80];
 
   FUZZ_CHECK((unsigned)f->severity < LINT_SEVERITIES);
   check_shown(f->code);
   check_shown(f->message);
   check_shown(f->clients);
-  numbers[0] = f->event;
-  numbers[1] = f->offset;
-  numbers[2] = (uint64_t)f->severity;
-  bytes_put(&s->text, numbers, sizeof(numbers));
+  snprintf(numbers, sizeof(numbers), "\n%llu %llu %d ",
+           (unsigned long long)f->event, (unsigned long long)f->offset,
+           (int)f->severity);
+  bytes_puts(&s->text, numbers);
   bytes_puts(&s->text, f->code);
   bytes_put(&s->text, f->type.p, f->type.n);
   bytes_puts(&s->text, f->message);
@@ -43,11 +45,17 @@ static void on_finding(void *user, const struct lint_finding *f)
 /* `cut` 0: all at once. */
 static void judge(struct said *s, const struct head *h, uint64_t cut)
 {
-  struct lint_options o = {(h->seed & 1) != 0 ? LINT_JSONL : LINT_SSE,
-                           h->o.index_unit};
-  struct lint *l = lint_new(&o, on_finding, s);
+  struct memory memory;
+  struct lint_options o;
+  struct lint *l;
   size_t at, n;
 
+  memory_init(&memory);
+  memset(&o, 0, sizeof(o));
+  o.format = (h->seed & 1) != 0 ? LINT_JSONL : LINT_SSE;
+  o.index_unit = h->o.index_unit;
+  o.mem = &memory.mem;
+  l = lint_new(&o, on_finding, s);
   FUZZ_CHECK(l != NULL);
   bytes_clear(&s->text);
   s->status = 0;
@@ -60,6 +68,7 @@ static void judge(struct said *s, const struct head *h, uint64_t cut)
   if (s->status == SLUICE_ERR_NOT_A_STREAM)
     check_shown(lint_why(l));
   lint_free(l);
+  FUZZ_CHECK(memory.live == 0);
 }
 
 static void run(const uint8_t *p, size_t n)
@@ -72,7 +81,8 @@ static void run(const uint8_t *p, size_t n)
   judge(&whole, &head, 0);
   judge(&cut, &head, head.push * 16 + 1);
   FUZZ_CHECK(whole.status == cut.status);
-  FUZZ_CHECK(bytes_equal(&whole.text, &cut.text));
+  if (!bytes_equal(&whole.text, &cut.text))
+    fuzz_fail("cut, it says:%s\nwhole, it says:%s", cut.text.p, whole.text.p);
 }
 
 const struct fuzz_target fuzz_lint = {"lint", run, NULL, NULL};

@@ -27,15 +27,21 @@ static void add(struct bytes *b, json_t *string)
     bytes_put(b, json_string_value(string), json_string_length(string));
 }
 
-/* Empty arguments are those of a call without any. */
+/* Empty arguments are those of a call without any; white space behind them is
+ * nothing. */
 static void add_call(struct said *s, json_t *call)
 {
   json_t *arguments = json_object_get(call, "arguments");
+  size_t before;
 
   add(&s->calls, json_object_get(call, "name"));
   bytes_puts(&s->calls, " ");
+  before = s->calls.n;
   add(&s->calls, arguments);
-  if (json_string_length(arguments) == 0)
+  while (s->calls.n > before &&
+         memchr(" \t\r\n", s->calls.p[s->calls.n - 1], 4) != NULL)
+    s->calls.n--;
+  if (s->calls.n == before)
     bytes_puts(&s->calls, "{}");
   bytes_puts(&s->calls, "\n");
 }

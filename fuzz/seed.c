@@ -45,6 +45,78 @@ static void write_for_all(const char *folder, const char *name,
   }
 }
 
+/* Lines `TYPE JSON` of a .events file as the events that were sent. */
+static void seed_of_events(const char *folder, const char *name)
+{
+  struct bytes in = {0}, seed = {0};
+  char path[1024], *line, *end, *json;
+
+  snprintf(path, sizeof(path), "corpus/%s.events", name);
+  if (!bytes_read(&in, path) || in.n > SEED_MAX)
+    in.n = 0;
+  bytes_puts(&seed, "00000000000000000000000\n");
+  for (line = in.p; in.n > 0 && (end = strchr(line, '\n')) != NULL;
+       line = end + 1) {
+    *end = '\0';
+    json = strchr(line, ' ');
+    if (*line == '#' || json == NULL)
+      continue;
+    *json = '\0';
+    bytes_puts(&seed, "event: ");
+    bytes_puts(&seed, line);
+    bytes_puts(&seed, "\ndata: ");
+    bytes_puts(&seed, json + 1);
+    bytes_puts(&seed, "\n\n");
+  }
+  snprintf(path, sizeof(path), "%s/lint/%s.events", folder, name);
+  if (in.n > 0)
+    bytes_write(&seed, path);
+  bytes_free(&in);
+  bytes_free(&seed);
+}
+
+/* A scenario: its streams, and what comes between them. */
+static void seed_of_scenario(const char *folder, const char *name)
+{
+  static const char next[] = "\001e\n\001m\n\001r00found\n\001r02[]\n"
+                             "\001r04more\n\001r01failed\n\001m\n\001n\n";
+  struct bytes in = {0}, seed = {0};
+  char path[1024];
+  int i;
+
+  bytes_puts(&seed, "00000000100000000000000\n\001t0\n");
+  for (i = 1; i <= 8; i++) {
+    snprintf(path, sizeof(path), "corpus/rounds/%s-%d.sse", name, i);
+    if (!bytes_read(&in, path))
+      break;
+    bytes_put(&seed, in.p, in.n);
+    bytes_puts(&seed, next);
+  }
+  bytes_puts(&seed, "\001p\n\001f\n\001x\n");
+  snprintf(path, sizeof(path), "%s/rounds/round-%s", folder, name);
+  if (i > 1 && seed.n <= SEED_MAX)
+    bytes_write(&seed, path);
+  bytes_free(&in);
+  bytes_free(&seed);
+}
+
+/* The first payload of the stream alone. */
+static void seed_of_payload(const char *folder, const char *name,
+                            const struct bytes *in)
+{
+  struct bytes seed = {0};
+  const char *at = in->n == 0 ? NULL : strstr(in->p, "data: {");
+  char path[1024];
+
+  if (at == NULL)
+    return;
+  bytes_puts(&seed, "00000000000000000000000\n");
+  bytes_put(&seed, at + 6, strcspn(at + 6, "\r\n"));
+  snprintf(path, sizeof(path), "%s/json/%s.payload", folder, name);
+  bytes_write(&seed, path);
+  bytes_free(&seed);
+}
+
 static void seed_of_stream(const char *folder, const char *name)
 {
   struct bytes in = {0}, opts = {0}, seed = {0};
@@ -62,6 +134,8 @@ static void seed_of_stream(const char *folder, const char *name)
     bytes_put(&seed, head, sizeof(head));
     bytes_put(&seed, in.p, in.n);
     write_for_all(folder, name, &seed);
+    seed_of_payload(folder, name, &in);
+    seed_of_events(folder, name);
   }
   setup_free(&setup);
   bytes_free(&in);
@@ -77,14 +151,37 @@ static void make_folder(const char *path)
   }
 }
 
-int main(int argc, char **argv)
+/* Calls `each` with the names of the files that end so, without the end. */
+static void for_names(const char *from, const char *suffix, const char *folder,
+                      void (*each)(const char *folder, const char *name))
 {
   struct dirent *entry;
-  char path[1024], name[256];
-  DIR *dir = opendir("corpus");
-  size_t i, n;
+  DIR *dir = opendir(from);
+  size_t n, end = strlen(suffix);
+  char name[256];
 
-  if (argc != 2 || dir == NULL) {
+  if (dir == NULL) {
+    perror(from);
+    exit(1);
+  }
+  while ((entry = readdir(dir)) != NULL) {
+    n = strlen(entry->d_name);
+    if (n <= end || n - end >= sizeof(name) ||
+        strcmp(entry->d_name + n - end, suffix) != 0)
+      continue;
+    memcpy(name, entry->d_name, n - end);
+    name[n - end] = '\0';
+    each(folder, name);
+  }
+  closedir(dir);
+}
+
+int main(int argc, char **argv)
+{
+  char path[1024];
+  size_t i;
+
+  if (argc != 2) {
     fputs("usage: seed FOLDER, where corpus/ is\n", stderr);
     return 2;
   }
@@ -93,15 +190,7 @@ int main(int argc, char **argv)
     snprintf(path, sizeof(path), "%s/%s", argv[1], targets[i]->name);
     make_folder(path);
   }
-  while ((entry = readdir(dir)) != NULL) {
-    n = strlen(entry->d_name);
-    if (n < 5 || n - 4 >= sizeof(name) ||
-        strcmp(entry->d_name + n - 4, ".sse") != 0)
-      continue;
-    memcpy(name, entry->d_name, n - 4);
-    name[n - 4] = '\0';
-    seed_of_stream(argv[1], name);
-  }
-  closedir(dir);
+  for_names("corpus", ".sse", argv[1], seed_of_stream);
+  for_names("corpus/rounds", ".json", argv[1], seed_of_scenario);
   return 0;
 }

@@ -149,10 +149,8 @@ static int end_line(struct sse *s)
 
   if (s->state == SSE_LINE)
     return dispatch(s, 1);
-  if (s->state == SSE_FIELD) /* a name without a colon: an empty value */
-    rv = begin_field(s, s->at - 1);
   s->state = SSE_LINE;
-  if (rv == 0 && s->field == FIELD_ERROR)
+  if (s->field == FIELD_ERROR)
     rv = dispatch(s, 1);
   s->field = FIELD_OTHER;
   return rv;
@@ -276,6 +274,10 @@ static int step(struct sse *s, struct input *in)
       take(s, in, 1);
       return 0;
     }
+  }
+  if (is_line_end(c) && s->state == SSE_FIELD) {
+    s->state = SSE_VALUE; /* a name without a colon: an empty value */
+    return begin_field(s, s->at);
   }
   if (is_line_end(c)) {
     s->skip_lf = c == '\r';

@@ -304,6 +304,25 @@ static void a_pause_stops_after_its_event(void **state)
   run_free(&r);
 }
 
+/* A line `error` ends the event before it and is one: two pauses. */
+static void a_pause_before_an_error_line_keeps_it_whole(void **state)
+{
+  static const char in[] = "data: c\nerror\n: x\ndata: d";
+  size_t at = 0, consumed, pauses = 0, n = sizeof(in) - 1;
+  struct run r;
+
+  (void)state;
+  run_new(&r, NULL, pause_each);
+  while (sluice_sse_feed(r.sse, in + at, n - at, &consumed) == SLUICE_PAUSED) {
+    at += consumed;
+    pauses++;
+  }
+  assert_int_equal(pauses, 2);
+  assert_int_equal(sluice_sse_finish(r.sse), SLUICE_OK);
+  assert_string_equal(r.out.p, "[|c|6][error||13][|d|24|half]");
+  run_free(&r);
+}
+
 static int abort_second(void *user, const sluice_sse_event *e)
 {
   struct bytes *out = (struct bytes *)user;
@@ -455,6 +474,7 @@ int main(void)
       cmocka_unit_test(reset_gives_a_new_stream),
       cmocka_unit_test(random_streams_match_a_simple_decoder),
       cmocka_unit_test(a_pause_stops_after_its_event),
+      cmocka_unit_test(a_pause_before_an_error_line_keeps_it_whole),
       cmocka_unit_test(an_abort_is_sticky),
       cmocka_unit_test(max_payload_counts_the_data_of_one_event),
       cmocka_unit_test(calls_from_inside_the_callback_are_refused),

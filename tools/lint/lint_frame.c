@@ -220,6 +220,20 @@ static void watch_end(struct lint *l, char end)
   f->after_cr = end == '\r';
 }
 
+/* The field `error` is an event of its own: it ends what was open before it,
+ * and its line ends it. */
+static int is_error_line(const struct lint *l)
+{
+  const struct lint_frame *f = &l->frame;
+  sluice_str line = {f->line.p, f->line.n};
+
+  if (f->line_offset == 0 && line.n >= 3 && memcmp(line.p, BOM, 3) == 0) {
+    line.p += 3;
+    line.n -= 3;
+  }
+  return line.n > 5 && is_field(line, "error");
+}
+
 /* The stage behind gets all bytes; what it makes of a blank line comes before
  * this looks at the next line. */
 int lint_frame_feed(struct lint *l, const char *p, size_t n)
@@ -232,7 +246,7 @@ int lint_frame_feed(struct lint *l, const char *p, size_t n)
                     n < HEAD_BYTES - f->head.n ? n : HEAD_BYTES - f->head.n);
   while (at < n && l->status == 0) {
     size_t length = line_length(l, p + at, n - at);
-    int blank = f->line.n == 0 && length == 0;
+    int ends = f->line.n == 0 && length == 0; /* an event */
 
     l->status = keep_line(l, p + at, length);
     if (length > 0)
@@ -240,8 +254,13 @@ int lint_frame_feed(struct lint *l, const char *p, size_t n)
     at += length;
     if (at == n || l->status != 0)
       break;
+    if (is_error_line(l)) {
+      ends = 1;
+      feed_sse(l, p + passed, at - passed);
+      passed = at;
+    }
     watch_end(l, p[at++]);
-    if (blank) {
+    if (ends) {
       feed_sse(l, p + passed, at - passed);
       passed = at;
     }
