@@ -554,9 +554,7 @@ int sluice__output_end_round(struct output *o)
   int rv;
 
   o->round_over = 1;
-  rv = sluice__output_settle_calls(o);
-  if (rv == 0)
-    rv = count_calls(o);
+  rv = count_calls(o);
   return rv == 0 ? drain(o) : rv;
 }
 

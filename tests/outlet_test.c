@@ -57,6 +57,8 @@ static const struct stream {
          CALL(1, "write", "{\\\"input\\\":\\\"a\\\"}") CALL(2, "allow", "{}")
              CALL(3, "ask", "{}") CALL(4, "run", "{\\\"code\\\":\\\"1\\\"}")
                  END("stop") DONE},
+    {"a custom call without its member, cut",
+     CALL(0, "write", "{\\\"x\\\":1}") END("length") DONE},
     {"tools, failed", CALL(0, "run", "{\\\"code\\\":\\\"1")
                           CALL(1, "allow", "{") CALL(2, "write", "") FAULT},
 };
@@ -263,6 +265,10 @@ static void memory_may_fail_at_any_event(void **state)
 
   (void)state;
   memset(long_text, 'x', sizeof(long_text) - 1);
+  bytes_puts(&first, "data: {\"choices\":[{\"delta\":{\"reasoning_details\":"
+                     "[{\"type\":\"reasoning.encrypted\",\"data\":\"");
+  bytes_puts(&first, long_text);
+  bytes_puts(&first, "\"}]}}]}\n\n");
   bytes_puts(&first, "data: {\"choices\":[{\"delta\":{\"content\":\"");
   bytes_puts(&first, long_text);
   bytes_puts(&first, "\"}}]}\n\n");

@@ -193,6 +193,29 @@ static void text_that_is_not_clean_is_decoded_as_it_may(void **state)
   }
 }
 
+static void a_text_is_cut_between_characters(void **state)
+{
+  static const struct {
+    const char *raw;
+    size_t max, n;
+  } cases[] = {{"abc", 3, 3},
+               {"abc", 2, 2},
+               {"a\xc3\xa9", 2, 1},
+               {"a\\n", 2, 1},
+               {"ab\\ud83d", 4, 2},
+               {"ab\\ud83d\\ude00", 8, 2},
+               {"ab\\ud83d\\ude00", 14, 14},
+               {"", 0, 0}};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(cases); i++)
+    assert_int_equal(
+        sluice__text_cut(str(cases[i].raw, strlen(cases[i].raw)), cases[i].max)
+            .n,
+        cases[i].n);
+}
+
 static void blank_and_equal_are_told_of_any_text(void **state)
 {
   (void)state;
@@ -434,6 +457,7 @@ int main(void)
       cmocka_unit_test(a_small_buffer_gets_the_beginning_and_the_whole_length),
       cmocka_unit_test(a_text_that_stands_alone_is_cleaned),
       cmocka_unit_test(text_that_is_not_clean_is_decoded_as_it_may),
+      cmocka_unit_test(a_text_is_cut_between_characters),
       cmocka_unit_test(blank_and_equal_are_told_of_any_text),
       cmocka_unit_test(clean_text_is_handed_on_without_a_copy),
       cmocka_unit_test(pieces_join_to_the_text_as_a_whole),
