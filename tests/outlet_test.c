@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "heap.h"
+#include "laws.h"
 
 #define DELTA(inside) "data: {\"choices\":[{\"delta\":{" inside "}}]}\n\n"
 #define TEXT(s)       DELTA("\"content\":\"" s "\"")
@@ -254,6 +255,19 @@ static sluice_status long_rounds(sluice_translator *t, const char *first)
   return status == SLUICE_OK ? sluice_translator_end_round(t) : status;
 }
 
+/* The text was complete, since a call came behind it; without memory for that
+ * call the message is the last one of a failed response. */
+static void check_laws(const struct bytes *wire)
+{
+  char message[LAWS_MESSAGE];
+  const char *wrong =
+      laws_stream(SLUICE_UNIT_CODEPOINT, wire->p, wire->n, message);
+
+  if (wrong != NULL &&
+      strstr(wrong, "not completed, but its last message is") == NULL)
+    fail_msg("%s", wrong);
+}
+
 static void memory_may_fail_at_any_event(void **state)
 {
   static const char call[] =
@@ -301,6 +315,7 @@ static void memory_may_fail_at_any_event(void **state)
                                                 : "event: response.failed\n");
       assert_non_null(last);
       assert_null(strstr(last + 1, "event: ")); /* nothing comes behind it */
+      check_laws(&wire);
     }
     assert_int_equal(status, heap.failed > 0 ? SLUICE_ERR_NOMEM : SLUICE_OK);
     sluice_translator_free(t);
