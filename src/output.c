@@ -356,8 +356,6 @@ int sluice__output_close(struct output *o, enum closing how)
   o->message.failing = how == CLOSE_FAILED; /* no limit keeps an item open */
   while (rv == 0 && o->head != NULL) {
     rv = release(o, o->head);
-    if (rv == SLUICE_ERR_LIMIT && how == CLOSE_FAILED)
-      rv = 0; /* what waited was too much: the item ends with what fits */
     if (rv == 0)
       rv = close_item(o, o->head, how);
   }
