@@ -10,7 +10,7 @@
 
 /* json.h counts in 32 bits; and a size twice as large must fit a size_t, also
  * where that has no more: yajl doubles what it keeps, and then may abort. */
-#define PAYLOAD_MAX                                                            \
+#define MOST_PAYLOAD                                                           \
   (SIZE_MAX / 4 < UINT32_MAX - 1 ? SIZE_MAX / 4 : (size_t)UINT32_MAX - 1)
 
 #define MARKER_MAX 65536 /* characters: a place for them is there at once */
@@ -122,8 +122,8 @@ int sluice__options(sluice_options *out, const sluice_options *o)
   out->size = sizeof(*out);
   limit(&out->max_payload, (size_t)64 << 20);
   limit(&out->max_output, (size_t)64 << 20);
-  if (out->max_payload > PAYLOAD_MAX)
-    out->max_payload = PAYLOAD_MAX;
+  if (out->max_payload > MOST_PAYLOAD)
+    out->max_payload = MOST_PAYLOAD;
   limit32(&out->max_depth, 256);
   limit32(&out->max_items, 1024);
   limit32(&out->max_marker, 64);
