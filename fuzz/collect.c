@@ -97,7 +97,7 @@ static sluice_status translate(const struct head *h, sluice_str bytes,
   flow_open(&f, &head, NULL, NULL);
   flow_feed_all(&f, 0);
   flow_finish(&f);
-  flow_judge(&f);
+  flow_judge(&f, NULL);
   last.p = f.last.p;
   last.n = f.last.n;
   said_by_response(said, last);
