@@ -32,7 +32,7 @@ static void run(const uint8_t *p, size_t n)
   flow_open(&f, &head, NULL, NULL);
   flow_feed_all(&f, head.push);
   flow_finish(&f);
-  flow_judge(&f);
+  flow_judge(&f, NULL);
   if (f.finished == SLUICE_OK && head.o.lenient == 0 &&
       head.o.reasoning == SLUICE_REASONING_SUMMARY &&
       (head.o.flags & SLUICE_NO_CITATIONS) != 0)

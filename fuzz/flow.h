@@ -43,7 +43,9 @@ void flow_again(struct flow *f);
 /* Frees the translator, not what came out. */
 void flow_close(struct flow *f);
 
-/* The laws of a Responses stream over what came out. */
-void flow_judge(const struct flow *f);
+/* The laws of a Responses stream over what came out. `good`, when memory
+ * failed: the same run with enough; else NULL. What comes behind the place
+ * where memory ran out only ends what was open. */
+void flow_judge(const struct flow *f, const struct flow *good);
 
 #endif

@@ -159,12 +159,12 @@ static void give_up(struct step *s)
 static void finish(struct step *s)
 {
   flow_finish(s->flow);
-  flow_judge(s->flow);
+  flow_judge(s->flow, NULL);
 }
 
 static void reset(struct step *s)
 {
-  flow_judge(s->flow);
+  flow_judge(s->flow, NULL);
   flow_again(s->flow);
 }
 
@@ -217,7 +217,7 @@ static void run(const uint8_t *p, size_t n)
   FUZZ_CHECK(flow_open(&f, &head, &memory, NULL) == SLUICE_OK);
   play(&f);
   flow_finish(&f);
-  flow_judge(&f);
+  flow_judge(&f, NULL);
   flow_close(&f);
   FUZZ_CHECK(memory.live == 0);
 }

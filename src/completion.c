@@ -80,29 +80,27 @@ static void write_call(struct buf *out, const struct call *k, uint64_t seed,
   lit(out, "}");
 }
 
+/* A message that has both forms is read by tool_calls alone (F16), so the older
+ * form is for a call that has no other beside it. */
 static void write_calls(struct buf *out, const struct choice *c, uint64_t seed,
                         uint64_t *number)
 {
-  const struct call *k, *legacy = NULL;
-  int count = 0;
+  const struct call *k = c->calls.first;
 
-  for (k = c->calls.first; k != NULL; k = k->next) {
-    if (k->index == SLUICE_LEGACY_INDEX) {
-      legacy = k;
-      continue;
-    }
-    if (count++ == 0)
-      lit(out, ",\"tool_calls\":[");
-    else
+  if (k != NULL && k->next == NULL && k->index == SLUICE_LEGACY_INDEX) {
+    lit(out, ",\"function_call\":");
+    write_function(out, k);
+    return;
+  }
+  if (k == NULL)
+    return;
+  lit(out, ",\"tool_calls\":[");
+  for (; k != NULL; k = k->next) {
+    if (k != c->calls.first)
       lit(out, ",");
     write_call(out, k, seed, (*number)++);
   }
-  if (count > 0)
-    lit(out, "]");
-  if (legacy != NULL) {
-    lit(out, ",\"function_call\":");
-    write_function(out, legacy);
-  }
+  lit(out, "]");
 }
 
 /* An answer that is nothing but over is an empty text, not none. */

@@ -603,6 +603,18 @@ static void messages_keep_the_shape_of_their_server(void **state)
              "\"{}\"}}}") END(0, "function_call"),
        "{\"role\":\"assistant\",\"content\":null,\"refusal\":null,"
        "\"function_call\":{\"name\":\"f\",\"arguments\":\"{}\"}}"},
+      /* Both forms: all in the newer one, in the order in which they came. */
+      {CHUNK("{\"delta\":{\"function_call\":{\"name\":\"f\",\"arguments\":"
+             "\"{\\\"a\\\":1}\"}}}")
+           CHUNK("{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"b\","
+                 "\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}]}}")
+               END(0, "tool_calls"),
+       "{\"role\":\"assistant\",\"content\":null,\"refusal\":null,"
+       "\"tool_calls\":[{\"id\":\"call_BHo81Sy1w1FIYwwLAmJr9upv\",\"type\":"
+       "\"function\",\"function\":"
+       "{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":1}\"}},{\"id\":\"b\","
+       "\"type\":"
+       "\"function\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}]}"},
   };
   struct line l;
   size_t i;

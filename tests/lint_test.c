@@ -221,7 +221,9 @@ static void put_faulty(struct bytes *out)
     }
     p += n + (p[n] == '\n');
   }
-  bytes_puts(out, "data: {\"type\":\"x\xff\"}\n\nevent: half");
+  bytes_puts(out, "data: {\"type\":\"x\xff\"}\n\n");
+  /* An error field is an event of its own, also without a value. */
+  bytes_puts(out, "data: {}\nerror: x\nbar\nerror\nbar\nevent: half");
   bytes_free(&lines);
 }
 

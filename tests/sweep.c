@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "laws.h"
+#include "shortened.h"
 
 static void fail_at(const struct subject *s, const struct heap *h,
                     const char *what)
@@ -45,95 +46,24 @@ static int remember(struct seen *seen, const struct bytes *b)
   return 1;
 }
 
-/* The length of the event at p: up to its blank line. */
-static size_t event_length(const char *p)
-{
-  const char *end = strstr(p, "\n\n");
-
-  return end == NULL ? strlen(p) : (size_t)(end - p) + 2;
-}
-
-static int ends_with(const char *p, size_t n, const char *end)
-{
-  size_t m = strlen(end);
-
-  return n >= m && memcmp(p + n - m, end, m) == 0;
-}
-
-/* An event that only ends something, or begins the response. */
-static int is_closing(const char *event)
-{
-  static const char *const ends[] = {".done", ".failed", ".completed"};
-  static const char *const types[] = {"error\n", "response.created\n",
-                                      "response.in_progress\n"};
-  const char *type = event + strlen("event: ");
-  size_t i;
-
-  for (i = 0; i < COUNT(ends); i++)
-    if (ends_with(type, strcspn(type, "\n"), ends[i]))
-      return 1;
-  for (i = 0; i < COUNT(types); i++)
-    if (strncmp(type, types[i], strlen(types[i])) == 0)
-      return 1;
-  return 0;
-}
-
-/* How many bytes of events the two have in common. */
-static size_t in_common(const struct bytes *out, const struct bytes *good)
-{
-  size_t at = 0, n;
-
-  while (at < out->n) {
-    n = event_length(out->p + at);
-    if (at + n > good->n || memcmp(out->p + at, good->p + at, n) != 0)
-      break;
-    at += n;
-  }
-  return at;
-}
-
-/* Behind the first event that the good run does not have there come only such
- * that end what is open. */
-static int adds_nothing(const struct bytes *out, size_t at)
-{
-  for (; at < out->n; at += event_length(out->p + at))
-    if (!is_closing(out->p + at))
-      return 0;
-  return 1;
-}
-
-/* A response that failed ends with a message that is complete, which the laws
- * of a stream forbid: but here the good run shows that it was. It closed before
- * memory ran out, and the item behind it could not be shown. */
-static int is_excused(const char *wrong, const struct bytes *out, size_t at,
-                      const struct bytes *good)
-{
-  static const char item_done[] = "event: response.output_item.done\n";
-  static const char item_added[] = "event: response.output_item.added\n";
-
-  return strstr(wrong, "not completed, but its last message is") != NULL &&
-         strstr(out->p + at, item_done) == NULL &&
-         strstr(good->p + at, item_added) != NULL;
-}
-
 /* NOMEM_SHOW=1 in the environment shows the events that are wrong. */
 static void judge(const struct subject *s, const struct heap *h,
                   const struct outcome *o, struct seen *seen)
 {
   char message[LAWS_MESSAGE];
   const char *wrong;
-  size_t at = in_common(&o->out, &s->good);
+  size_t at = shortened_at(&o->out, &s->good);
 
   if (!s->events || o->refused || !remember(seen, &o->out))
     return;
   wrong = laws_stream(s->unit, o->out.p, o->out.n, message);
-  if (wrong != NULL && is_excused(wrong, &o->out, at, &s->good))
+  if (wrong != NULL && shortened_may(wrong, &o->out, at, &s->good))
     wrong = NULL;
   if (wrong != NULL && getenv("NOMEM_SHOW") != NULL)
     print_error("%s", o->out.p);
   if (wrong != NULL)
     fail_at(s, h, wrong);
-  if (!adds_nothing(&o->out, at))
+  if (!shortened_only_ends(&o->out, at))
     fail_at(s, h, "something is shown after memory ran out");
 }
 

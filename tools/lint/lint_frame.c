@@ -231,7 +231,7 @@ static int is_error_line(const struct lint *l)
     line.p += 3;
     line.n -= 3;
   }
-  return line.n > 5 && is_field(line, "error");
+  return is_field(line, "error");
 }
 
 /* The stage behind gets all bytes; what it makes of a blank line comes before

@@ -101,6 +101,15 @@ void lint_keep(struct lint *l, struct buf *out, uint32_t node)
     l->status = SLUICE_ERR_NOMEM;
 }
 
+static sluice_text behind(sluice_text text, size_t n)
+{
+  if (n > 0) { /* an empty sum may be no place at all */
+    text.p += n;
+    text.n -= n;
+  }
+  return text;
+}
+
 void lint_compare(struct lint *l, const char *code, const char *what,
                   const struct buf *sum, uint32_t node)
 {
@@ -119,6 +128,6 @@ void lint_compare(struct lint *l, const char *code, const char *what,
            "%s: %zu bytes of deltas, %zu here; from byte %zu on \"%s\" / "
            "\"%s\"",
            what, sum->n, text.n, back,
-           lint_shown_text(l, (sluice_text){sum->p + back, sum->n - back}),
-           lint_shown_text(l, (sluice_text){text.p + back, text.n - back}));
+           lint_shown_text(l, behind(sluice__buf_as_text(sum), back)),
+           lint_shown_text(l, behind(text, back)));
 }
