@@ -243,6 +243,13 @@ static int flush_last(struct fold *f, struct choice *c)
   return rv == 0 && split ? sluice__think_end(&c->think, on_thought, &t) : rv;
 }
 
+/* Another item begins: no more of the name of the call before it comes. */
+static void end_name(struct choice *c)
+{
+  if (c->calls.last != NULL)
+    c->calls.last->name_final = 1;
+}
+
 /* Something of a kind comes: what is before it ends. */
 static int begin(struct fold *f, struct choice *c, enum kind kind)
 {
@@ -252,8 +259,8 @@ static int begin(struct fold *f, struct choice *c, enum kind kind)
     sluice__count(f->counts, SLUICE_ANOMALY_AFTER_FINISH);
   if (c->last != kind)
     rv = flush_last(f, c);
-  if (kind != KIND_CALL && c->calls.last != NULL)
-    c->calls.last->name_final = 1;
+  if (kind != KIND_CALL)
+    end_name(c);
   c->last = kind;
   return rv;
 }
@@ -504,6 +511,7 @@ static int on_encrypted(struct fold *f, struct choice *c, sluice_str raw)
   sluice_text text;
   int rv = clean(f, NULL, raw, &text);
 
+  end_name(c); /* here, too, where no such item is kept */
   if (rv == 0)
     rv = charge(f, text.n);
   return rv == 0 ? say_text(f, c, SAID_ENCRYPTED, text) : rv;

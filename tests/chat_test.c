@@ -603,6 +603,15 @@ static void messages_keep_the_shape_of_their_server(void **state)
              "\"{}\"}}}") END(0, "function_call"),
        "{\"role\":\"assistant\",\"content\":null,\"refusal\":null,"
        "\"function_call\":{\"name\":\"f\",\"arguments\":\"{}\"}}"},
+      /* Encrypted reasoning is an item: the name before it is over. */
+      {CALL("") CHUNK("{\"delta\":{\"reasoning_details\":[{\"type\":"
+                      "\"reasoning.encrypted\",\"data\":\"e\"}]}}")
+           CHUNK("{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{"
+                 "\"name\":\"f_more\",\"arguments\":\"{}\"}}]}}")
+               END(0, "tool_calls"),
+       "{\"role\":\"assistant\",\"content\":null,\"refusal\":null,"
+       "\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{"
+       "\"name\":\"f\",\"arguments\":\"{}\"}}]}"},
       /* Both forms: all in the newer one, in the order in which they came. */
       {CHUNK("{\"delta\":{\"function_call\":{\"name\":\"f\",\"arguments\":"
              "\"{\\\"a\\\":1}\"}}}")
