@@ -64,15 +64,17 @@ static void write_function(struct buf *out, const struct call *k)
   lit(out, "}");
 }
 
-/* Clients answer a call by its id, so one that came without gets one. */
-static void write_call(struct buf *out, const struct call *k, uint64_t seed,
-                       uint64_t number)
+/* Clients answer a call by its id, so one that came without, or with that of a
+ * call before it (F09), gets one. */
+static void write_call(struct buf *out, const struct choice *c,
+                       const struct call *k, uint64_t seed, uint64_t number)
 {
+  sluice_text id = sluice__buf_as_text(&k->id);
   char minted[SLUICE_ID_MAX];
 
   lit(out, "{\"id\":\"");
-  if (k->id.n > 0)
-    sluice__buf_put(out, k->id.p, k->id.n);
+  if (id.n > 0 && sluice__tree_find(&c->calls.ids, id, 0) == k)
+    sluice__buf_text(out, id);
   else
     sluice__buf_put(out, minted, sluice__id_call(minted, seed, number));
   lit(out, "\",\"type\":\"function\",\"function\":");
@@ -98,7 +100,7 @@ static void write_calls(struct buf *out, const struct choice *c, uint64_t seed,
   for (; k != NULL; k = k->next) {
     if (k != c->calls.first)
       lit(out, ",");
-    write_call(out, k, seed, (*number)++);
+    write_call(out, c, k, seed, (*number)++);
   }
   lit(out, "]");
 }

@@ -612,6 +612,16 @@ static void messages_keep_the_shape_of_their_server(void **state)
        "{\"role\":\"assistant\",\"content\":null,\"refusal\":null,"
        "\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{"
        "\"name\":\"f\",\"arguments\":\"{}\"}}]}"},
+      /* One id for two calls: the second gets another. */
+      {CALL(",\"arguments\":\"{}\"")
+           CHUNK("{\"delta\":{\"tool_calls\":[{\"index\":1,\"id\":\"c\","
+                 "\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}]}}")
+               END(0, "tool_calls"),
+       "{\"role\":\"assistant\",\"content\":null,\"refusal\":null,"
+       "\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{"
+       "\"name\":\"f\",\"arguments\":\"{}\"}},{\"id\":\"call_"
+       "hM3gKUsA1ZFhk6de1dSO6yeN\",\"type\":"
+       "\"function\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}]}"},
       /* Both forms: all in the newer one, in the order in which they came. */
       {CHUNK("{\"delta\":{\"function_call\":{\"name\":\"f\",\"arguments\":"
              "\"{\\\"a\\\":1}\"}}}")

@@ -25,6 +25,8 @@
   ",\"usage\":null}"
 #define CALLS(list)                                                            \
   "\"content\":null,\"refusal\":null,\"tool_calls\":[" list "]"
+/* The id that the second call gets. */
+#define MINTED "call_hM3gKUsA1ZFhk6de1dSO6yeN"
 #define F(id, name, arguments)                                                 \
   "{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":\"" name    \
   "\",\"arguments\":\"" arguments "\"}}"
@@ -127,7 +129,7 @@ static const struct row {
       CALL("{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"[]\"}}"),
       CALL(
           "{\"id\":\"c\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}")},
-     COMPLETION(CALLS(F("c", "f", "[]") "," F("c", "g", "{}")), OPEN)},
+     COMPLETION(CALLS(F("c", "f", "[]") "," F(MINTED, "g", "{}")), OPEN)},
     {"a name in pieces by its id alone",
      {HEAD, CALL("{\"id\":\"c\",\"function\":{\"name\":\"ab\"}}"),
       CALL("{\"id\":\"c\",\"function\":{\"name\":\"cd\"}}"),
@@ -169,7 +171,7 @@ static const struct row {
            "\"arguments\":\"3\"}}"),
       CALL("{\"id\":\"x\",\"function\":{\"arguments\":\" \"}}")},
      COMPLETION(
-         CALLS(F("x", "f", "1 ") "," F("x", "g", "2") "," F("y", "h", "3")),
+         CALLS(F("x", "f", "1 ") "," F(MINTED, "g", "2") "," F("y", "h", "3")),
          OPEN)},
     {"the greatest index that there is",
      {HEAD, CHUNK(AT(9223372036854775807, "\"content\":\"a\""))},
