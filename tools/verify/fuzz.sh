@@ -7,5 +7,12 @@ command -v clang-14 >/dev/null 2>&1 || {
   echo 'clang-14 is not there'
   exit 77
 }
-${MAKE:-make} --no-print-directory -j "$(nproc)" fuzz FUZZ_TIME="$FUZZ_TIME" &&
-  ${MAKE:-make} --no-print-directory -j "$(nproc)" fuzz-coverage
+run() {
+  ${MAKE:-make} --no-print-directory -j "$(nproc)" FUZZ_TIME="$FUZZ_TIME" "$@"
+}
+run fuzz-build >/dev/null || exit 1
+run fuzz
+status=$?
+echo 'what of src/ the inputs reach:'
+run fuzz-coverage | grep -v '^  ' || status=1
+exit $status
