@@ -11,7 +11,7 @@
  *   delivers are the beginning of those of this one.
  *
  * The second leaves out what an end adds or a longer stream takes back: see
- * `comes_before` in trial.c. */
+ * `comes_before` and `may_take_back` in trial.c. */
 #ifndef SLUICE_TESTS_TRIAL_H
 #define SLUICE_TESTS_TRIAL_H
 
