@@ -45,7 +45,7 @@ const struct command translate_command = {
     "  curl -N https://HOST/v1/chat/completions -d @request.json \\\n"
     "       -H 'Content-Type: application/json' | sluice translate\n"
     "  sluice translate --citation-files files.json recorded.sse\n"
-    "  sluice translate --format jsonl recorded.sse | grep sink_text.delta\n",
+    "  sluice translate --format jsonl recorded.sse | grep output_text.delta\n",
     options,
     run,
     NULL,
