@@ -121,12 +121,23 @@ static void on_event(void *user, const sluice_sse_event *e)
     r->said->unsure = 1;
 }
 
+/* What begins like JSON is a body in place of a stream. */
+static int is_body(sluice_str stream)
+{
+  size_t i = stream.n >= 3 && memcmp(stream.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+  while (i < stream.n && memchr(" \t\r\n", stream.p[i], 4) != NULL)
+    i++;
+  return i < stream.n && (stream.p[i] == '{' || stream.p[i] == '[');
+}
+
 void said_by_stream(struct said *s, sluice_str stream)
 {
   static struct reference reference;
   struct reading r = {s, 0};
 
   clear(s);
+  s->unsure = is_body(stream);
   memory_of_json();
   reference.max_payload = SIZE_MAX;
   reference.event = on_event;

@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # fuzz.sh - each fuzzer for FUZZ_TIME seconds (60), two at a time: no law breaks,
-# no sanitizer complains; then what of src/ the inputs reach.
-: "${FUZZ_TIME:=60}"
+# no sanitizer complains; then what of src/ the inputs reach. A change is judged
+# by the same inputs as the one before it (FUZZ_SEED); `make fuzz` takes others.
+: "${FUZZ_TIME:=60}" "${FUZZ_SEED:=1}"
+export FUZZ_SEED
 command -v clang-14 >/dev/null 2>&1 || {
   echo 'clang-14 is not there'
   exit 77
