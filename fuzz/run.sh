@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 # run.sh FOLDER SECONDS TARGET... - runs the fuzzers of FOLDER/bin, two at a
 # time, from FOLDER/seeds and what FOLDER/corpus/TARGET has from earlier runs.
-# Findings go to FOLDER/found/TARGET. Status 1 when there are any. FUZZ_SEED=N
+# Findings go to FOLDER/found/TARGET. Status 1 when there are any. FUZZ_START=N
 # gives the same inputs again, as far as the corpus is the same; 0: others.
 set -u
-: "${FUZZ_SEED:=0}"
+: "${FUZZ_START:=0}"
 folder=$1 seconds=$2
 shift 2
 
@@ -18,7 +18,7 @@ stat() {
 one() {
   mkdir -p "$folder/corpus/$1" "$folder/found/$1" "$folder/log"
   start=$(date +%s)
-  "$folder/bin/$1" -seed="$FUZZ_SEED" -max_total_time="$seconds" -max_len=4096 \
+  "$folder/bin/$1" -seed="$FUZZ_START" -max_total_time="$seconds" -max_len=4096 \
     -len_control=100 -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
     -dict=fuzz/sluice.dict -artifact_prefix="$folder/found/$1/" \
     "$folder/corpus/$1" "$folder/seeds/$1" >"$folder/log/$1" 2>&1

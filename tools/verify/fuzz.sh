@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # fuzz.sh - each fuzzer for FUZZ_TIME seconds (60), two at a time: no law breaks,
 # no sanitizer complains; then what of src/ the inputs reach. A change is judged
-# by the same inputs as the one before it (FUZZ_SEED); `make fuzz` takes others.
-: "${FUZZ_TIME:=60}" "${FUZZ_SEED:=1}"
-export FUZZ_SEED
+# by the same inputs as the one before it (FUZZ_START); `make fuzz` takes others.
+: "${FUZZ_TIME:=60}" "${FUZZ_START:=1}"
+export FUZZ_START
 command -v clang-14 >/dev/null 2>&1 || {
   echo 'clang-14 is not there'
   exit 77
