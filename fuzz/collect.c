@@ -8,6 +8,7 @@
 
 #include "../tests/other.h"
 #include "flow.h"
+#include "memory.h"
 #include "mutate.h"
 #include "said.h"
 #include "target.h"
@@ -124,7 +125,7 @@ static void run(const uint8_t *p, size_t n)
 {
   static struct said events, chat, body;
   static struct bytes json;
-  struct memory memory;
+  struct heap memory;
   struct head head;
   sluice_status folded, translated;
   uint32_t late, too_late;
@@ -138,7 +139,7 @@ static void run(const uint8_t *p, size_t n)
   head.o.lenient = 0;
   head.o.tools = NULL;
   head.o.tool_count = 0;
-  memory_init(&memory);
+  heap_init(&memory, HEAP_NEVER, 0);
   folded = fold(&head, &memory.mem, &json, &late);
   FUZZ_CHECK(memory.live == 0);
   translated = translate(&head, head.stream, &events, &too_late);

@@ -5,16 +5,16 @@
 #define SLUICE_FUZZ_FLOW_H
 
 #include "../tests/bytes.h"
+#include "../tests/heap.h"
 #include "head.h"
-#include "memory.h"
 
 struct flow {
   sluice_translator *t; /* NULL: there was no memory, or it was freed */
   const struct head *head;
-  struct memory *memory; /* NULL: the library's own */
-  struct bytes wire;     /* the events, without the mark of the end */
-  struct bytes last;     /* the response of the last lifecycle event */
-  size_t events;         /* so far */
+  struct heap *memory; /* NULL: the library's own */
+  struct bytes wire;   /* the events, without the mark of the end */
+  struct bytes last;   /* the response of the last lifecycle event */
+  size_t events;       /* so far */
   size_t terminals;
   sluice_event_type terminal; /* the last of those */
   int pauses;                 /* asked for in this call */
@@ -26,7 +26,7 @@ struct flow {
 /* Makes the translator. `scratch` NULL: its own. Returns SLUICE_OK or
  * SLUICE_ERR_NOMEM. */
 sluice_status flow_open(struct flow *f, const struct head *head,
-                        struct memory *memory, sluice_scratch *scratch);
+                        struct heap *memory, sluice_scratch *scratch);
 
 /* Feeds, again after each pause, until an error. */
 void flow_feed(struct flow *f, const char *p, size_t n);

@@ -19,7 +19,7 @@ FUZZ_FLAGS    = -std=c11 -O1 -g -fno-omit-frame-pointer \
 FUZZ_EDGES   := -fsanitize=fuzzer-no-link
 FUZZ_HELP    := $(addprefix fuzz/,$(FUZZ_ALL:=.c)) \
                 $(patsubst %,fuzz/%.c,flow head memory mutate reference said) \
-                $(patsubst %,tests/%.c,bytes laws laws_shape laws_tool \
+                $(patsubst %,tests/%.c,bytes folder heap laws laws_shape laws_tool \
                 laws_wire other rfc shortened)
 fuzz_object   = $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(1))
 FUZZ_LIB_OBJ  := $(call fuzz_object,$(LIB_SRC) $(wildcard tools/lint/lint_*.c))

@@ -6,6 +6,7 @@
 
 #include <sluice/chunk.h>
 
+#include "../tests/heap.h"
 #include "../tests/other.h"
 #include "../tests/rfc.h"
 #include "head.h"
@@ -213,12 +214,12 @@ static void check_value(const struct head *h, const sluice_mem *mem)
 
 static void run(const uint8_t *p, size_t n)
 {
-  struct memory memory;
+  struct heap memory;
   struct head h;
 
   if (!head_read(&h, p, n))
     return;
-  memory_init(&memory);
+  heap_init(&memory, HEAP_NEVER, 0);
   check_json(h.stream, h.o.max_depth == 0 ? DEPTH : h.o.max_depth, &memory.mem);
   check_chunk(&h, &memory.mem);
   check_value(&h, &memory.mem);

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "../tests/bytes.h"
+#include "../tests/heap.h"
 #include "head.h"
-#include "memory.h"
 #include "pieces.h"
 #include "target.h"
 
@@ -45,12 +45,12 @@ static void on_finding(void *user, const struct lint_finding *f)
 /* `cut` 0: all at once. */
 static void judge(struct said *s, const struct head *h, uint64_t cut)
 {
-  struct memory memory;
+  struct heap memory;
   struct lint_options o;
   struct lint *l;
   size_t at, n;
 
-  memory_init(&memory);
+  heap_init(&memory, HEAP_NEVER, 0);
   memset(&o, 0, sizeof(o));
   o.format = (h->seed & 1) != 0 ? LINT_JSONL : LINT_SSE;
   o.index_unit = h->o.index_unit;

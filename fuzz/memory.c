@@ -2,64 +2,9 @@
 #include "memory.h"
 
 #include <jansson.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "target.h"
-
-/* ---- counted memory ----------------------------------------------------- */
-
-static int fails(struct memory *m)
-{
-  size_t n = m->calls++;
-
-  if (n != m->fail_at && !(m->for_good && n > m->fail_at))
-    return 0;
-  m->failed++;
-  return 1;
-}
-
-static void *memory_realloc(void *user, void *ptr, size_t size)
-{
-  struct memory *m = (struct memory *)user;
-  void *p;
-
-  if (fails(m))
-    return NULL;
-  FUZZ_CHECK(size > 0);
-  p = realloc(ptr, size);
-  FUZZ_CHECK(p != NULL);
-  m->live += ptr == NULL;
-  return p;
-}
-
-static void *memory_malloc(void *user, size_t size)
-{
-  return memory_realloc(user, NULL, size);
-}
-
-static void memory_free(void *user, void *ptr)
-{
-  struct memory *m = (struct memory *)user;
-
-  if (ptr == NULL)
-    return;
-  FUZZ_CHECK(m->live > 0);
-  m->live--;
-  free(ptr);
-}
-
-void memory_init(struct memory *m)
-{
-  memset(m, 0, sizeof(*m));
-  m->mem.malloc = memory_malloc;
-  m->mem.realloc = memory_realloc;
-  m->mem.free = memory_free;
-  m->mem.user = m;
-  m->fail_at = SIZE_MAX;
-}
-
-/* ---- memory for jansson -------------------------------------------------- */
 
 /* Blocks in a row, the newest first; memory_forget keeps the first that was
  * made. What is larger gets a block of its own. */

@@ -21,7 +21,8 @@ struct work {
 
 /* ---- what is put in ------------------------------------------------------ */
 
-#define CHOICE(members) "data: {\"choices\":[{\"index\":0," members "}]}\n\n"
+#define CHUNK(members)  "data: {" members "}\n\n"
+#define CHOICE(members) CHUNK("\"choices\":[{\"index\":0," members "}]")
 #define DELTA(members)  CHOICE("\"delta\":{" members "}")
 #define CALL(members)   DELTA("\"tool_calls\":[{" members "}]")
 
@@ -69,8 +70,8 @@ static const char *const stock_events[] = {
            "\"token\":\"l\",\"logprob\":-1,\"bytes\":[108],\"top_logprobs\":"
            "[]}]}"),
     "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"o\"}}]}\n\n",
-    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,"
-    "\"completion_tokens\":2,\"total_tokens\":5}}\n\n",
+    CHUNK("\"choices\":[],\"usage\":{\"prompt_tokens\":3,"
+          "\"completion_tokens\":2,\"total_tokens\":5}"),
     "data: {\"id\":\"c\",\"model\":\"m\",\"created\":7,\"choices\":[]}\n\n",
     "data: {\"error\":{\"message\":\"died\",\"code\":429}}\n\n",
     "event: error\ndata: {\"message\":\"died\"}\n\n",

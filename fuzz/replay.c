@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* replay.c - FOLDER...: runs every input of FOLDER/TARGET/ through its target,
  * without a fuzzer. Says `ok - TARGET` or `not ok - …` as a test does. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "../tests/bytes.h"
+#include "../tests/folder.h"
 #include "target.h"
 
 static const struct fuzz_target *const targets[] = {
@@ -65,23 +65,21 @@ static int run_folder(const struct fuzz_target *target, const char *folder,
                       size_t *count)
 {
   static struct bytes in;
-  struct dirent *entry;
+  struct folder inputs;
   int faults = 0;
-  DIR *dir;
+  size_t i;
 
   snprintf(path, sizeof(path), "%s/%s", folder, target->name);
-  dir = opendir(path);
-  if (dir == NULL)
-    return 0;
-  while ((entry = readdir(dir)) != NULL) {
+  folder_find(&inputs, path, "");
+  for (i = 0; i < inputs.count; i++) {
     snprintf(path, sizeof(path), "%s/%s/%s", folder, target->name,
-             entry->d_name);
-    if (entry->d_name[0] == '.' || !bytes_read(&in, path))
+             inputs.names[i]);
+    if (!bytes_read(&in, path))
       continue;
     ++*count;
     faults += !survives(target, &in);
   }
-  closedir(dir);
+  folder_free(&inputs);
   return faults;
 }
 

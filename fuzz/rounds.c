@@ -7,6 +7,7 @@
 
 #include "../tests/other.h"
 #include "flow.h"
+#include "memory.h"
 #include "mutate.h"
 #include "target.h"
 
@@ -205,7 +206,7 @@ static void play(struct flow *f)
 
 static void run(const uint8_t *p, size_t n)
 {
-  struct memory memory;
+  struct heap memory;
   struct head head;
   struct flow f;
 
@@ -213,7 +214,7 @@ static void run(const uint8_t *p, size_t n)
     return;
   if (head.callback == HEAD_FREES)
     head.callback = HEAD_GOES_ON;
-  memory_init(&memory);
+  heap_init(&memory, HEAP_NEVER, 0);
   FUZZ_CHECK(flow_open(&f, &head, &memory, NULL) == SLUICE_OK);
   play(&f);
   flow_finish(&f);

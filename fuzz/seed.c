@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* seed.c - FOLDER: writes the seeds of every target there, FOLDER/TARGET/NAME,
  * from corpus/. What a head can say of NAME.opts stands in its head. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../tests/folder.h"
 #include "../tests/run.h"
 #include "head.h"
 #include "target.h"
@@ -155,25 +155,13 @@ static void make_folder(const char *path)
 static void for_names(const char *from, const char *suffix, const char *folder,
                       void (*each)(const char *folder, const char *name))
 {
-  struct dirent *entry;
-  DIR *dir = opendir(from);
-  size_t n, end = strlen(suffix);
-  char name[256];
+  struct folder files;
+  size_t i;
 
-  if (dir == NULL) {
-    perror(from);
-    exit(1);
-  }
-  while ((entry = readdir(dir)) != NULL) {
-    n = strlen(entry->d_name);
-    if (n <= end || n - end >= sizeof(name) ||
-        strcmp(entry->d_name + n - end, suffix) != 0)
-      continue;
-    memcpy(name, entry->d_name, n - end);
-    name[n - end] = '\0';
-    each(folder, name);
-  }
-  closedir(dir);
+  folder_read(&files, from, suffix);
+  for (i = 0; i < files.count; i++)
+    each(folder, files.names[i]);
+  folder_free(&files);
 }
 
 int main(int argc, char **argv)

@@ -4,8 +4,8 @@
 #include <sluice/sse.h>
 #include <string.h>
 
+#include "../tests/heap.h"
 #include "head.h"
-#include "memory.h"
 #include "pieces.h"
 #include "reference.h"
 #include "target.h"
@@ -88,7 +88,7 @@ static void run(const uint8_t *p, size_t n)
 {
   static struct bytes expected, events;
   static struct reference r;
-  struct memory memory;
+  struct heap memory;
   struct head head;
   struct got g = {NULL, &events, 0, 0};
   sluice_status status;
@@ -101,7 +101,7 @@ static void run(const uint8_t *p, size_t n)
   r.user = &expected;
   r.max_payload = head.o.max_payload == 0 ? SIZE_MAX : head.o.max_payload;
   reference_decode(&r, head.stream.p, head.stream.n);
-  memory_init(&memory);
+  heap_init(&memory, HEAP_NEVER, 0);
   head.o.mem = &memory.mem;
   g.pause_at = head.callback == HEAD_PAUSES ? head.callback_at : 0;
   FUZZ_CHECK(sluice_sse_new(&g.sse, &head.o, on_got, &g) == SLUICE_OK);

@@ -64,15 +64,15 @@ static void check_usable(struct flow *f)
 
 static void run(const uint8_t *p, size_t n)
 {
-  struct memory memory;
+  struct heap memory;
   struct head head;
   struct flow f;
 
   if (!head_read(&head, p, n))
     return;
-  memory_init(&memory);
+  heap_init(&memory, HEAP_NEVER, 0);
   memory.for_good = head.memory == HEAD_FAILS_FOR_GOOD;
-  memory.fail_at = head.memory == HEAD_ENOUGH ? SIZE_MAX : head.memory_at;
+  memory.fail_at = head.memory == HEAD_ENOUGH ? HEAP_NEVER : head.memory_at;
   if (flow_open(&f, &head, &memory, NULL) == SLUICE_OK) {
     play(&f);
     judge(&f);

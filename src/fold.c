@@ -160,7 +160,8 @@ static int pass_text(struct fold *f, struct choice *c, enum kind kind,
 static sluice_text news(struct fold *f, const struct buf *sofar,
                         sluice_text text)
 {
-  if ((f->lenient & SLUICE_LENIENT_CUMULATIVE) == 0 || sofar->n == 0)
+  if (sofar == NULL || sofar->n == 0 ||
+      (f->lenient & SLUICE_LENIENT_CUMULATIVE) == 0)
     return text;
   if (text.n >= sofar->n && memcmp(text.p, sofar->p, sofar->n) == 0) {
     text.p += sofar->n;

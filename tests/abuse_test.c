@@ -9,7 +9,7 @@
  * TEST_SAMPLE=N in the environment takes one of N sequences. */
 #include "calls.h"
 #include "check.h"
-#include "counted.h"
+#include "heap.h"
 #include "laws.h"
 #include "model.h"
 
@@ -46,7 +46,7 @@ static const enum call starts[][MAX_CALLS] = {
 
 /* One handle, the model of it, and what it said. */
 struct subject {
-  struct counted memory;
+  struct heap memory;
   struct caller caller;
   struct model model;
   struct laws *laws;
@@ -74,7 +74,7 @@ static void subject_new(struct subject *s, void (*change)(sluice_options *o))
   sluice_options o;
 
   memset(s, 0, sizeof(*s));
-  counted_init(&s->memory);
+  heap_init(&s->memory, HEAP_NEVER, 0);
   caller_options(&o);
   o.mem = &s->memory.mem;
   if (change != NULL)
@@ -272,14 +272,15 @@ static void into_error(struct subject *s, size_t i)
   subject_new(s, errors[i].change);
   s->abort_at = errors[i].abort_at;
   if (errors[i].no_memory)
-    s->memory.fail_from = s->memory.calls + 3;
+    heap_arm(&s->memory, 2, 1);
   for (k = 0; errors[i].calls[k] != END; k++) {
     s->done[s->count++] = errors[i].calls[k];
     got = caller_do(&s->caller, errors[i].calls[k]);
   }
   if (got != errors[i].status)
     fail_msg("error %zu is %s", i, sluice_status_name(got));
-  s->abort_at = s->memory.fail_from = 0;
+  s->abort_at = 0;
+  heap_heal(&s->memory);
   s->model.phase = MODEL_ENDED;
   s->model.sticky = got;
   s->model.made = s->caller.made;

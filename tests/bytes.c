@@ -74,6 +74,22 @@ int bytes_equal(const struct bytes *a, const struct bytes *b)
   return a->n == b->n && (a->n == 0 || memcmp(a->p, b->p, a->n) == 0);
 }
 
+void bytes_difference(const struct bytes *expected, const struct bytes *got)
+{
+  size_t i = 0, line = 1, start = 0;
+
+  while (i < expected->n && i < got->n && expected->p[i] == got->p[i]) {
+    if (expected->p[i++] == '\n') {
+      line++;
+      start = i;
+    }
+  }
+  fprintf(stderr, "line %zu, byte %zu:\n  expected %.*s\n  got      %.*s\n",
+          line, i - start, (int)strcspn(expected->p + start, "\n"),
+          expected->p + start, (int)strcspn(got->p + start, "\n"),
+          got->p + start);
+}
+
 int bytes_read(struct bytes *b, const char *path)
 {
   char block[65536];

@@ -20,6 +20,9 @@ void bytes_clear(struct bytes *b); /* empty, memory kept */
 void bytes_free(struct bytes *b);
 int bytes_equal(const struct bytes *a, const struct bytes *b);
 
+/* Tells on stderr where they differ: the line in both, its number, the byte. */
+void bytes_difference(const struct bytes *expected, const struct bytes *got);
+
 /* The whole file. Returns 1, or 0 when there is no such file. */
 int bytes_read(struct bytes *b, const char *path);
 void bytes_write(const struct bytes *b, const char *path);

@@ -4,12 +4,12 @@
  * are some, with what they must give. */
 #define _DEFAULT_SOURCE
 
-#include <dirent.h>
 #include <jansson.h>
 #include <sluice/fold.h>
 #include <sluice/sse.h>
 
 #include "check.h"
+#include "folder.h"
 
 #define CORPUS         "corpus/"
 #define STREAMS        "../shared/recordings/stream/"
@@ -93,34 +93,22 @@ static json_t *result(struct line *l)
 
 /* ---- files -------------------------------------------------------------- */
 
-static int has_end(const char *name, const char *end)
-{
-  size_t n = strlen(name), m = strlen(end);
-
-  return n > m && strcmp(name + n - m, end) == 0;
-}
-
 /* Runs a check for each file NAME END of a folder, with NAME. Returns how many
  * there were; 0 when there is no such folder. */
-static int for_each(const char *folder, const char *end,
+static int for_each(const char *path, const char *end,
                     void (*check)(const char *name))
 {
-  DIR *d = opendir(folder);
-  struct dirent *e;
-  char name[PATH_MAX_BYTES];
+  struct folder files;
+  size_t i;
   int count = 0;
 
-  if (d == NULL)
-    return 0;
-  while ((e = readdir(d)) != NULL) {
-    if (!has_end(e->d_name, end) || has_end(e->d_name, ".expect.json"))
-      continue;
-    snprintf(name, sizeof(name), "%.*s", (int)(strlen(e->d_name) - strlen(end)),
-             e->d_name);
-    check(name);
-    count++;
-  }
-  closedir(d);
+  folder_find(&files, path, end);
+  for (i = 0; i < files.count; i++)
+    if (strstr(files.names[i], ".expect") == NULL) {
+      check(files.names[i]);
+      count++;
+    }
+  folder_free(&files);
   return count;
 }
 

@@ -644,6 +644,24 @@ const struct damage damages[] = {{"bit-flipped", bit_flipped},
                                  {"several", several}};
 const size_t damage_count = COUNT(damages);
 
+size_t damage_all(size_t (*try_one)(size_t damage, uint64_t from,
+                                    uint64_t count),
+                  uint64_t from, uint64_t count, const char *what)
+{
+  size_t i, faults, all = 0;
+
+  for (i = 0; i < damage_count; i++) {
+    faults = try_one(i, from, count);
+    all += faults;
+    if (what == NULL)
+      continue;
+    printf("%-16s %8llu %s %4zu faults\n", damages[i].name,
+           (unsigned long long)count, what, faults);
+    fflush(stdout);
+  }
+  return all;
+}
+
 size_t damage_place(const struct bytes *before, const struct bytes *after)
 {
   size_t n = before->n < after->n ? before->n : after->n, i = 0;

@@ -23,6 +23,13 @@ struct damage {
 extern const struct damage damages[];
 extern const size_t damage_count;
 
+/* Tries each kind with `count` seeds from `from` on; `try_one` returns how many
+ * faults it saw. `what` (NULL: silent) is what was damaged, for a line each.
+ * Returns all faults. */
+size_t damage_all(size_t (*try_one)(size_t damage, uint64_t from,
+                                    uint64_t count),
+                  uint64_t from, uint64_t count, const char *what);
+
 /* How many bytes at the beginning are the same. */
 size_t damage_place(const struct bytes *before, const struct bytes *after);
 

@@ -119,31 +119,14 @@ static size_t try_damage(size_t damage, uint64_t from, uint64_t count)
 
 static void damaged(void **state)
 {
-  size_t i, faults = 0;
   uint64_t seeds = (check_sanitized() ? SEEDS / 5 : SEEDS) / sample_stride();
 
   (void)state;
-  for (i = 0; i < damage_count; i++)
-    faults += try_damage(i, 0, seeds + 1);
-  assert_int_equal(faults, 0);
+  assert_int_equal(damage_all(try_damage, 0, seeds + 1, NULL), 0);
 }
 
 /* ---- the program ----------------------------------------------------------
  */
-
-static int try_seeds(uint64_t from, uint64_t count)
-{
-  size_t i, faults, all = 0;
-
-  for (i = 0; i < damage_count; i++) {
-    faults = try_damage(i, from, count);
-    printf("%-16s %8llu streams %4zu faults\n", damages[i].name,
-           (unsigned long long)count, faults);
-    fflush(stdout);
-    all += faults;
-  }
-  return all > 0;
-}
 
 /* ---- outputs for another checker ------------------------------------------
  */
@@ -221,7 +204,7 @@ int main(int argc, char **argv)
 
   sources_read(&sources);
   if (count > 0 && strcmp(argv[1], "seeds") == 0)
-    rv = try_seeds(from, count);
+    rv = damage_all(try_damage, from, count, "streams") > 0;
   else if (count > 0 && strcmp(argv[1], "write-seeds") == 0)
     rv = write_seeds(from, count, 0);
   else if (count > 0 && strcmp(argv[1], "write-inputs") == 0)

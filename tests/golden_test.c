@@ -9,15 +9,14 @@
  *   pause at each event; decoded by the first stage and framed anew.
  *
  * TEST_SAMPLE=N in the environment takes one of N pushes and cuts.
- * GOLDEN=update writes the .events
- * files and says which changed. */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, strndup */
+ * GOLDEN=update writes the .events files and says which changed. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 
-#include <dirent.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "folder.h"
 #include "laws.h"
 #include "run.h"
 #include "schema.h"
@@ -77,30 +76,13 @@ static void free_case(struct test *t)
 
 /* ---- comparing ---------------------------------------------------------- */
 
-static void show_difference(const struct bytes *expected,
-                            const struct bytes *got)
-{
-  size_t i = 0, line = 1, start = 0;
-
-  while (i < expected->n && i < got->n && expected->p[i] == got->p[i]) {
-    if (expected->p[i++] == '\n') {
-      line++;
-      start = i;
-    }
-  }
-  print_error("line %zu, byte %zu:\n  expected %.*s\n  got      %.*s\n", line,
-              i - start, (int)strcspn(expected->p + start, "\n"),
-              expected->p + start, (int)strcspn(got->p + start, "\n"),
-              got->p + start);
-}
-
 static void same(const struct test *t, const struct run *r, const char *way,
                  size_t number)
 {
   if (bytes_equal(&t->first.text, &r->text) &&
       bytes_equal(&t->first.wire, &r->wire))
     return;
-  show_difference(&t->first.text, &r->text);
+  bytes_difference(&t->first.text, &r->text);
   fail_msg("%s: other output %s %zu", t->name, way, number);
 }
 
@@ -153,7 +135,7 @@ static void check_golden(const struct test *t)
   } else if (!there) {
     fail_msg("%s is missing: `make golden` writes it", path);
   } else if (!bytes_equal(&expected, &got)) {
-    show_difference(&expected, &got);
+    bytes_difference(&expected, &got);
     fail_msg("%s is not what comes out", path);
   }
   bytes_free(&expected);
@@ -332,7 +314,7 @@ static void stage_by_stage(const struct test *t, struct run *r)
     run_feed(r, f.out.p, f.out.n);
     run_finish(r);
     if (!bytes_equal(&t->first.wire, &r->wire)) {
-      show_difference(&t->first.wire, &r->wire);
+      bytes_difference(&t->first.wire, &r->wire);
       fail_msg("%s: other output when framed anew", t->name);
     }
   }
@@ -375,99 +357,60 @@ static void a_case(void **state)
 
 static int by_name(const void *a, const void *b)
 {
-  return strcmp(((const struct CMUnitTest *)a)->name,
-                ((const struct CMUnitTest *)b)->name);
-}
-
-/* Names of the files with this end, sorted; the caller frees. */
-static size_t list(struct CMUnitTest **tests, const char *end)
-{
-  DIR *dir = opendir(CORPUS);
-  const struct dirent *entry;
-  size_t n = 0, len, cap = 0;
-
-  *tests = NULL;
-  while (dir != NULL && (entry = readdir(dir)) != NULL) {
-    len = strlen(entry->d_name);
-    if (len <= strlen(end) ||
-        strcmp(entry->d_name + len - strlen(end), end) != 0)
-      continue;
-    if (n == cap) {
-      cap = cap * 2 + 64;
-      *tests = realloc(*tests, cap * sizeof(**tests));
-      if (*tests == NULL)
-        abort();
-    }
-    memset(&(*tests)[n], 0, sizeof(**tests));
-    (*tests)[n].name = strndup(entry->d_name, len - strlen(end));
-    (*tests)[n].test_func = a_case;
-    n++;
-  }
-  if (dir != NULL)
-    closedir(dir);
-  if (n > 0)
-    qsort(*tests, n, sizeof(**tests), by_name);
-  return n;
-}
-
-static void free_list(struct CMUnitTest *tests, size_t n)
-{
-  while (n > 0)
-    free((void *)(uintptr_t)tests[--n].name);
-  free(tests);
+  return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* A file beside no stream is a test that nobody runs. */
-static int orphans(const struct CMUnitTest *streams, size_t count,
-                   const char *end)
+static int orphans(const struct folder *streams, const char *end)
 {
-  struct CMUnitTest *files;
-  size_t i, n = list(&files, end);
+  struct folder files;
+  size_t i;
   int found = 0;
 
-  for (i = 0; i < n; i++)
-    if (bsearch(&files[i], streams, count, sizeof(*streams), by_name) == NULL) {
-      fprintf(stderr, CORPUS "%s%s belongs to no .sse\n", files[i].name, end);
+  folder_find(&files, CORPUS, end);
+  for (i = 0; i < files.count; i++)
+    if (bsearch(&files.names[i], streams->names, streams->count,
+                sizeof(*streams->names), by_name) == NULL) {
+      fprintf(stderr, CORPUS "%s%s belongs to no .sse\n", files.names[i], end);
       found = 1;
     }
-  free_list(files, n);
+  folder_free(&files);
   return found;
 }
 
-static int run_all(struct CMUnitTest *tests, size_t n)
+static int run_all(const struct folder *streams)
 {
-  struct entry *entries = calloc(n, sizeof(*entries));
+  struct CMUnitTest *tests = calloc(streams->count, sizeof(*tests));
+  struct entry *entries = calloc(streams->count, sizeof(*entries));
   json_t *schema = schema_load();
   int failed;
   size_t i;
 
-  if (entries == NULL)
+  if (tests == NULL || entries == NULL)
     abort();
   if (schema == NULL)
     printf("skip - events against the schema - no " SCHEMA_PATH "\n");
-  for (i = 0; i < n; i++) {
-    entries[i].name = tests[i].name;
+  for (i = 0; i < streams->count; i++) {
+    entries[i].name = tests[i].name = streams->names[i];
     entries[i].schema = schema;
+    tests[i].test_func = a_case;
     tests[i].initial_state = &entries[i];
   }
-  failed = _cmocka_run_group_tests("golden", tests, n, NULL, NULL);
+  failed = _cmocka_run_group_tests("golden", tests, streams->count, NULL, NULL);
   json_decref(schema);
   free(entries);
+  free(tests);
   return failed;
 }
 
 int main(void)
 {
-  struct CMUnitTest *tests;
-  size_t n = list(&tests, ".sse");
+  struct folder streams;
   int failed;
 
-  if (n == 0) {
-    fprintf(stderr, "no " CORPUS "*.sse: run from the repository's root\n");
-    return 1;
-  }
-  failed = orphans(tests, n, ".events") + orphans(tests, n, ".opts");
-  failed += run_all(tests, n);
-  free_list(tests, n);
+  folder_read(&streams, CORPUS, ".sse");
+  failed = orphans(&streams, ".events") + orphans(&streams, ".opts");
+  failed += run_all(&streams);
+  folder_free(&streams);
   return failed == 0 ? 0 : 1;
 }

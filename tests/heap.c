@@ -11,6 +11,15 @@ static void die(const char *what)
   abort();
 }
 
+static void look(struct heap *h)
+{
+  if (h->look == NULL || h->looking)
+    return;
+  h->looking = 1;
+  h->look(h->user);
+  h->looking = 0;
+}
+
 static int fails(struct heap *h)
 {
   size_t n = h->calls++;
@@ -26,9 +35,12 @@ static void *heap_realloc(void *user, void *ptr, size_t size)
   struct heap *h = (struct heap *)user;
   void *p;
 
+  look(h);
+  if (size == 0)
+    die("a block of nothing was asked for");
   if (fails(h))
     return NULL;
-  p = realloc(ptr, size == 0 ? 1 : size);
+  p = realloc(ptr, size);
   if (p == NULL)
     die("the machine is out of memory");
   h->live += ptr == NULL;
@@ -44,6 +56,7 @@ static void heap_free(void *user, void *ptr)
 {
   struct heap *h = (struct heap *)user;
 
+  look(h);
   if (ptr == NULL)
     return;
   if (h->live == 0)

@@ -7,7 +7,7 @@
  */
 #include "calls.h"
 #include "check.h"
-#include "counted.h"
+#include "heap.h"
 
 #define END CALL_COUNT
 
@@ -28,7 +28,7 @@ enum place { FROM_EVENT, FROM_CLOCK, FROM_MEMORY };
 enum target { ON_SELF, ON_SIBLING };
 
 struct inside {
-  struct counted memory;
+  struct heap memory;
   struct caller caller, sibling;
   sluice_scratch *scratch;
   struct bytes out; /* events, and what each call of the script returned */
@@ -92,7 +92,7 @@ static void begin(struct inside *x)
 {
   sluice_options o;
 
-  counted_init(&x->memory);
+  heap_init(&x->memory, HEAP_NEVER, 0);
   x->memory.look = on_memory;
   x->memory.user = x;
   caller_options(&o);
@@ -116,7 +116,7 @@ static void end(struct inside *x)
   sluice_translator_free(x->caller.t);
   sluice_translator_free(x->sibling.t);
   sluice_scratch_free(x->scratch);
-  counted_end(&x->memory, "calls from inside");
+  assert_int_equal(x->memory.live, 0);
 }
 
 /* Runs the script. A call that lasted when its handle was freed is the last. */

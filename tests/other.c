@@ -3,9 +3,14 @@
 
 #include <jansson.h>
 
+/* An integer beyond 64 bits is JSON too: read as a real then. */
 static json_t *load(const char *p, size_t n)
 {
-  return json_loadb(p, n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+  size_t flags = JSON_DECODE_ANY | JSON_ALLOW_NUL;
+  json_t *v = json_loadb(p, n, flags, NULL);
+
+  return v != NULL ? v
+                   : json_loadb(p, n, flags | JSON_DECODE_INT_AS_REAL, NULL);
 }
 
 int other_equal(const char *a, size_t a_n, const char *b, size_t b_n)

@@ -7,11 +7,8 @@
  *
  * GOLDEN=update in the environment writes the .events files and says which
  * changed. docs/events.md is held against all goldens. */
-#define _DEFAULT_SOURCE /* strndup */
-
-#include <dirent.h>
-
 #include "check.h"
+#include "folder.h"
 #include "laws.h"
 #include "play.h"
 #include "schema.h"
@@ -23,30 +20,13 @@ struct entry {
 
 /* ---- comparing ---------------------------------------------------------- */
 
-static void show_difference(const struct bytes *expected,
-                            const struct bytes *got)
-{
-  size_t i = 0, line = 1, start = 0;
-
-  while (i < expected->n && i < got->n && expected->p[i] == got->p[i]) {
-    if (expected->p[i++] == '\n') {
-      line++;
-      start = i;
-    }
-  }
-  print_error("line %zu, byte %zu:\n  expected %.*s\n  got      %.*s\n", line,
-              i - start, (int)strcspn(expected->p + start, "\n"),
-              expected->p + start, (int)strcspn(got->p + start, "\n"),
-              got->p + start);
-}
-
 static void same(const struct play *p, const struct run *first,
                  const struct run *r, const char *way, size_t number)
 {
   if (bytes_equal(&first->text, &r->text) &&
       bytes_equal(&first->wire, &r->wire))
     return;
-  show_difference(&first->text, &r->text);
+  bytes_difference(&first->text, &r->text);
   fail_msg("%s: other output %s %zu", p->name, way, number);
 }
 
@@ -72,7 +52,7 @@ static void check_golden(const struct play *p, const struct run *r)
   } else if (!there) {
     fail_msg("%s is missing: `make golden` writes it", path);
   } else if (!bytes_equal(&expected, &got)) {
-    show_difference(&expected, &got);
+    bytes_difference(&expected, &got);
     fail_msg("%s is not what comes out", path);
   }
   bytes_free(&expected);
@@ -300,7 +280,7 @@ static void plainly(const struct play *p, const struct run *first)
   run_feed(&r, p->in[0].p, p->in[0].n);
   run_finish(&r);
   if (!bytes_equal(&first->wire, &r.wire)) {
-    show_difference(&first->wire, &r.wire);
+    bytes_difference(&first->wire, &r.wire);
     fail_msg("%s: other events without end_round", p->name);
   }
   run_free(&r);
@@ -426,67 +406,34 @@ static void the_table_of_events_is_true(void **state)
 
 /* ---- the list ----------------------------------------------------------- */
 
-static int by_name(const void *a, const void *b)
-{
-  return strcmp(((const struct CMUnitTest *)a)->name,
-                ((const struct CMUnitTest *)b)->name);
-}
-
-static size_t list(struct CMUnitTest **tests)
-{
-  DIR *dir = opendir(PLAY_CORPUS);
-  const struct dirent *entry;
-  size_t n = 0, len, cap = 0;
-
-  *tests = NULL;
-  while (dir != NULL && (entry = readdir(dir)) != NULL) {
-    len = strlen(entry->d_name);
-    if (len <= 5 || strcmp(entry->d_name + len - 5, ".json") != 0)
-      continue;
-    if (n + 2 > cap) {
-      cap = cap * 2 + 64;
-      *tests = realloc(*tests, cap * sizeof(**tests));
-      if (*tests == NULL)
-        abort();
-    }
-    memset(&(*tests)[n], 0, sizeof(**tests));
-    (*tests)[n].name = strndup(entry->d_name, len - 5);
-    (*tests)[n++].test_func = a_scenario;
-  }
-  if (dir != NULL)
-    closedir(dir);
-  if (n > 0)
-    qsort(*tests, n, sizeof(**tests), by_name);
-  return n;
-}
-
 int main(void)
 {
+  static const char table[] = "docs/events.md";
+  struct folder scenarios;
   struct CMUnitTest *tests;
-  size_t i, n = list(&tests);
-  struct entry *entries = calloc(n + 1, sizeof(*entries));
+  struct entry *entries;
   json_t *schema = schema_load();
   int failed;
+  size_t i, n;
 
-  if (n == 0 || entries == NULL) {
-    fprintf(stderr, "no " PLAY_CORPUS "*.json: run from the root\n");
-    return 1;
-  }
+  folder_read(&scenarios, PLAY_CORPUS, ".json");
+  n = scenarios.count;
+  tests = calloc(n + 1, sizeof(*tests));
+  entries = calloc(n + 1, sizeof(*entries));
+  if (tests == NULL || entries == NULL)
+    abort();
   if (schema == NULL)
     printf("skip - events against the schema - no " SCHEMA_PATH "\n");
-  memset(&tests[n], 0, sizeof(*tests));
-  tests[n].name = strndup("docs/events.md", 14);
-  tests[n].test_func = the_table_of_events_is_true;
   for (i = 0; i <= n; i++) {
-    entries[i].name = tests[i].name;
+    entries[i].name = tests[i].name = i < n ? scenarios.names[i] : table;
     entries[i].schema = schema;
+    tests[i].test_func = i < n ? a_scenario : the_table_of_events_is_true;
     tests[i].initial_state = &entries[i];
   }
   failed = _cmocka_run_group_tests("rounds", tests, n + 1, NULL, NULL);
   json_decref(schema);
-  for (i = 0; i <= n; i++)
-    free((void *)(uintptr_t)tests[i].name);
   free(tests);
   free(entries);
+  folder_free(&scenarios);
   return failed == 0 ? 0 : 1;
 }

@@ -6,7 +6,7 @@
 #include <sluice/sluice.h>
 
 #include "check.h"
-#include "counted.h"
+#include "heap.h"
 
 #define LENGTH   5
 #define STR(s)   ((sluice_str){(s), sizeof(s) - 1})
@@ -57,12 +57,12 @@ static void every_sequence(const struct stage *stage)
   for (i = 0; i < LENGTH; i++)
     all *= (size_t)stage->count;
   for (n = 0; n < all; n += sample_stride()) {
-    struct counted memory;
+    struct heap memory;
     sluice_options o;
     size_t digits = n;
     void *subject;
 
-    counted_init(&memory);
+    heap_init(&memory, HEAP_NEVER, 0);
     sluice_options_init(&o);
     o.mem = &memory.mem;
     o.max_payload = 64;
@@ -75,7 +75,7 @@ static void every_sequence(const struct stage *stage)
       stage->make(subject, sequence[position]);
     }
     stage->end(subject);
-    counted_end(&memory, stage->names[sequence[0]]);
+    assert_int_equal(memory.live, 0);
   }
   print_message("# %d calls, %zu sequences of %d\n", stage->count, all, LENGTH);
 }
@@ -600,11 +600,11 @@ static void from_inside_the_decoder(void **state)
   (void)state;
   for (inner_frees = 0; inner_frees < 2; inner_frees++)
     for (inner_at = 0; inner_at < 4; inner_at++) {
-      struct counted memory;
+      struct heap memory;
       struct bytes out = {0};
       sluice_options o;
 
-      counted_init(&memory);
+      heap_init(&memory, HEAP_NEVER, 0);
       sluice_options_init(&o);
       o.mem = &memory.mem;
       inner_n = 0;
@@ -622,7 +622,7 @@ static void from_inside_the_decoder(void **state)
         assert_string_equal(out.p, "abcd");
         sluice_sse_free(inner_sse);
       }
-      counted_end(&memory, "the decoder");
+      assert_int_equal(memory.live, 0);
       bytes_free(&out);
     }
 }
@@ -651,11 +651,11 @@ static void from_inside_the_citations(void **state)
   (void)state;
   for (inner_frees = 0; inner_frees < 2; inner_frees++)
     for (inner_at = 0; inner_at < 5; inner_at++) {
-      struct counted memory;
+      struct heap memory;
       struct bytes out = {0};
       sluice_options o;
 
-      counted_init(&memory);
+      heap_init(&memory, HEAP_NEVER, 0);
       sluice_options_init(&o);
       o.mem = &memory.mem;
       inner_n = 0;
@@ -674,7 +674,7 @@ static void from_inside_the_citations(void **state)
         assert_string_equal(out.p, "afile-bcfile-d<|fil");
         sluice_cite_free(inner_cite);
       }
-      counted_end(&memory, "the citations");
+      assert_int_equal(memory.live, 0);
       bytes_free(&out);
     }
 }

@@ -146,16 +146,21 @@ static void add_delta(struct lint *l, struct lint_part *p)
   check_memory(l, &p->text);
 }
 
+static void add_text_delta(struct lint *l, struct lint_part *p)
+{
+  if (p->text_done)
+    lint_say(l, LINT_VIOLATION, "text.after-done", NULL,
+             "a delta after the text was done");
+  add_delta(l, p);
+}
+
 void lint_text_delta(struct lint *l, const struct lint_route *route)
 {
   struct lint_part *p = text_part_of(l, route);
 
   if (p == NULL)
     return;
-  if (p->text_done)
-    lint_say(l, LINT_VIOLATION, "text.after-done", NULL,
-             "a delta after the text was done");
-  add_delta(l, p);
+  add_text_delta(l, p);
   add_values(l, &p->logprobs, lint_member(l, "logprobs"));
 }
 
@@ -427,10 +432,7 @@ void lint_summary_delta(struct lint *l, const struct lint_route *route)
 
   if (p == NULL)
     return;
-  if (p->text_done)
-    lint_say(l, LINT_VIOLATION, "text.after-done", NULL,
-             "a delta after the text was done");
-  add_delta(l, p);
+  add_text_delta(l, p);
 }
 
 void lint_summary_text(struct lint *l, const struct lint_route *route)
