@@ -30,10 +30,11 @@ typedef struct sluice_file {
   sluice_str name; /* empty: the id is shown */
 } sluice_file;
 
-#define SLUICE_NO_ERROR_EVENT 0x1u /* a failure is response.failed alone */
-#define SLUICE_NO_CITATIONS   0x2u /* markers are text */
-#define SLUICE_OBFUSCATION    0x4u /* deltas are padded, as the API does */
-#define SLUICE_DONE_MARK      0x8u /* data: [DONE] behind the last event */
+#define SLUICE_NO_ERROR_EVENT 0x1u  /* a failure is response.failed alone */
+#define SLUICE_NO_CITATIONS   0x2u  /* markers are text */
+#define SLUICE_OBFUSCATION    0x4u  /* deltas are padded, as the API does */
+#define SLUICE_DONE_MARK      0x8u  /* data: [DONE] behind the last event */
+#define SLUICE_NO_FAST_PATH   0x10u /* each payload is parsed, none compared */
 
 /* Guesses that help with some servers and would hurt good streams. THINK and
  * CUMULATIVE do not go together. NAME, bit, name, what is guessed */
