@@ -5,11 +5,12 @@
 
 #include <sluice/chunk.h>
 
-#include "json.h"
+#include "mould.h"
 
 struct sluice_scratch {
   sluice_mem mem;
   struct json json;     /* the nodes of the payload */
+  struct moulds moulds; /* shapes of payloads that came before */
   sluice_delta *deltas; /* of the payload */
   size_t delta_count, delta_cap;
   size_t delta_max;  /* of this payload */
