@@ -28,7 +28,7 @@
 #include "scan.h"
 
 #define FRAME       "data: "
-#define FRAME_N     (sizeof(FRAME) - 1)
+#define FRAME_N     ((size_t)MOULD_FRAME)
 #define FRAME_END   "\n\n"
 #define FRAME_END_N (sizeof(FRAME_END) - 1)
 #define WORD_MAX    32   /* of a finish reason */

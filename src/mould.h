@@ -13,6 +13,7 @@
 
 #include "json.h"
 
+#define MOULD_FRAME  6    /* bytes of `data: ` */
 #define MOULD_COUNT  16   /* in one scratch */
 #define MOULD_BYTES  4096 /* of a payload that is learned */
 #define MOULD_NODES  256

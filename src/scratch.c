@@ -60,6 +60,13 @@ sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
   return d;
 }
 
+struct buf *sluice__scratch_out(sluice_scratch *s)
+{
+  s->repeat.owner = NULL;
+  sluice__buf_clear(&s->out);
+  return &s->out;
+}
+
 sluice_scratch *sluice__scratch_of(const sluice_options *o, int *own)
 {
   sluice_scratch *s = NULL;

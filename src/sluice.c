@@ -94,6 +94,35 @@ static struct taste *tasting(sluice_translator *t)
   return (t->translate.flags & SLUICE_NO_FAST_PATH) == 0 ? &t->taste : NULL;
 }
 
+/* The deltas of a chunk of the stream. `plain`: see mould.h. */
+static int pass_chunk(sluice_translator *t, const sluice_delta *deltas,
+                      size_t count, int plain, uint64_t at)
+{
+  int rv = 0;
+
+  if (!sluice__translate_repeat(&t->translate, deltas, count, plain, at, &rv))
+    rv = pass_deltas(t, deltas, count, at);
+  t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
+  return rv != 0 ? rv : t->translate.output.outlet.paused;
+}
+
+/* An event like one before, at the start of a line. */
+static size_t on_known(void *user, const char *p, size_t n, int *rv)
+{
+  sluice_translator *t = (sluice_translator *)user;
+  const struct limits *limits = &t->translate.limits;
+  struct cast cast;
+
+  if (tasting(t) == NULL ||
+      !sluice__mould_event(&t->scratch->moulds, &t->taste, p, n,
+                           limits->most[LIMIT_PAYLOAD],
+                           (uint32_t)limits->most[LIMIT_DEPTH], &cast))
+    return 0;
+  *rv = pass_chunk(t, cast.deltas, cast.count, cast.plain,
+                   t->sse.at + MOULD_FRAME);
+  return cast.taken;
+}
+
 static int on_event(void *user, const sluice_sse_event *e)
 {
   sluice_translator *t = (sluice_translator *)user;
@@ -123,12 +152,11 @@ static int on_event(void *user, const sluice_sse_event *e)
   }
   if (!e->ended)
     sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
-  rv = rv == 0 ? pass_deltas(t, chunk.deltas, chunk.count, e->offset)
-               : fail_payload(t, is_error, e->data, e->offset, &error);
-  t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
-  if (rv != 0)
-    return rv;
-  return t->translate.output.outlet.paused;
+  if (rv == 0)
+    return pass_chunk(t, chunk.deltas, chunk.count, 0, e->offset);
+  rv = fail_payload(t, is_error, e->data, e->offset, &error);
+  t->sse.deaf = 1;
+  return rv;
 }
 
 /* A body in place of a stream: a whole completion, an error, or neither. */
@@ -363,6 +391,7 @@ sluice_status sluice_translator_new(sluice_translator **out,
   t->lenient = all.lenient;
   sluice__buf_init(&t->body, &t->mem);
   sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);
+  t->sse.known = on_known;
   begin_stream(t);
   t->scratch = sluice__scratch_of(&all, &t->own_scratch);
   if (t->scratch != NULL) {
@@ -525,8 +554,7 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
   enter(t);
-  out = &t->scratch->out;
-  sluice__buf_clear(out);
+  out = sluice__scratch_out(t->scratch);
   sluice__output_messages(&t->translate.output,
                           sluice__fold_said(&t->translate.fold), out);
   return leave_with(t, json);
@@ -599,8 +627,7 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
   if (t->translate.response.id.n == 0)
     return SLUICE_OK;
   enter(t);
-  out = &t->scratch->out;
-  sluice__buf_clear(out);
+  out = sluice__scratch_out(t->scratch);
   sluice__write_response(out, &t->translate.response);
   return leave_with(t, json);
 }
