@@ -26,6 +26,8 @@ $(BENCH_BIN): $(BENCH_OBJ) $(OUT)/libsluice.a
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) \
 	  $(DEP_LIBS) -lm -lpthread
 
+objects: $(BENCH_ALL)
+
 .PHONY: bench bench-readme bench-count bench-baseline
 
 bench: $(BENCH_BIN) $(OUT)/sluice

@@ -7,7 +7,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
-baseline=bench/baseline.tsv
+: "${BENCH_BASELINE:=bench/baseline.tsv}"
+baseline=$BENCH_BASELINE
 most=5
 dir=$1
 # Which memcpy runs depends on the processor; what it costs, on the libc.

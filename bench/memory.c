@@ -27,9 +27,11 @@ static void need(int good, const char *what)
 /* ---- one stream ------------------------------------------------------------
  */
 
-static int drop(void *user, const sluice_event *event)
+static int count_citations(void *user, const sluice_event *event)
 {
-  (void)user, (void)event;
+  size_t *citations = user;
+
+  *citations += event->type == SLUICE_EVENT_ANNOTATION_ADDED;
   return 0;
 }
 
@@ -38,25 +40,30 @@ void memory_steady(const struct streams *one, struct steady *out)
   struct meter meter;
   sluice_options o;
   sluice_translator *t;
-  size_t at, n, half = 0, end = one->events[one->event_count - 2].whole.at;
+  size_t at, n, end = one->events[one->event_count - 2].whole.at, citations = 0;
 
+  memset(out, 0, sizeof(*out));
   meter_init(&meter);
   sluice_options_init(&o);
   o.mem = &meter.mem;
   o.seed = 1;
   need(sluice_scratch_new(&o.scratch, &meter.mem) == SLUICE_OK &&
-           sluice_translator_new(&t, &o, drop, NULL) == SLUICE_OK,
+           sluice_translator_new(&t, &o, count_citations, &citations) ==
+               SLUICE_OK,
        "no translator");
   /* Up to the finish reason: what a response holds at its end comes there. */
   for (at = 0; at < end; at += n) {
     n = end - at < BLOCK ? end - at : BLOCK;
-    if (half == 0 && at >= end / 2)
-      half = meter.calls;
+    if (out->calls == 0 && at >= end / 2) {
+      out->calls = meter.calls;
+      out->citations = citations;
+    }
     need(sluice_translator_feed(t, one->in.p + at, n, NULL) == SLUICE_OK,
          "a stream failed");
   }
   out->chunks = one->chunks / 2;
-  out->calls = half > 0 ? meter.calls - half : 0;
+  out->calls = meter.calls - out->calls;
+  out->citations = citations - out->citations;
   sluice_translator_free(t);
   sluice_scratch_free(o.scratch);
 }

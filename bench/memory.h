@@ -8,8 +8,10 @@
 
 /* One stream, in pushes of 16 KiB. */
 struct steady {
-  size_t chunks, calls; /* in its second half: malloc and realloc, also of the
-                           scratch */
+  /* In its second half: */
+  size_t chunks;
+  size_t calls;     /* malloc and realloc, also of the scratch */
+  size_t citations; /* each of them is kept until the response ends */
 };
 
 /* Many streams beside one scratch, a chunk of each in turn. */

@@ -57,8 +57,8 @@ static void text_memory(const struct findings *f, FILE *out)
 
   fprintf(out,
           "\nmemory\n  second half of the long stream: %zu allocations in %zu "
-          "chunks\n",
-          f->steady.calls, f->steady.chunks);
+          "chunks with %zu citations\n",
+          f->steady.calls, f->steady.chunks, f->steady.citations);
   for (i = 0; i < IDLE_SIZES; i++) {
     const struct idle *idle = &f->idle[i];
 
@@ -156,8 +156,9 @@ static void tsv_others(const struct findings *f, FILE *out)
   const struct process *p = &f->process;
   unsigned i;
 
-  fprintf(out, "# steady\tchunks\tallocations\nsteady\t%zu\t%zu\n",
-          f->steady.chunks, f->steady.calls);
+  fprintf(out,
+          "# steady\tchunks\tallocations\tcitations\nsteady\t%zu\t%zu\t%zu\n",
+          f->steady.chunks, f->steady.calls, f->steady.citations);
   fputs("# idle\tstreams\tchunks\trest\ttext\tcut\trss\tfeed_ns\tyajl_ns\n",
         out);
   for (i = 0; i < IDLE_SIZES; i++)
