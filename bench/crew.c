@@ -14,9 +14,10 @@
 #define THREADS_MAX 256
 #define LEAST       200e6 /* ns that a run takes, so that its start is nothing */
 
+/* Nothing of two threads lies side by side. */
 struct worker {
-  pthread_t thread;
-  pthread_barrier_t *start;
+  _Alignas(128) pthread_t thread;
+  pthread_barrier_t *start, *end;
   struct streams part;
   struct runner runner;
   unsigned times; /* over its part */
@@ -37,10 +38,13 @@ static void *work(void *user)
   struct worker *w = user;
   unsigned i;
 
+  runner_open(&w->runner, &sluice, NULL, NULL);
   runner_run(&w->runner, &w->part); /* its scratch has learned then */
   pthread_barrier_wait(w->start);
   for (i = 0; i < w->times; i++)
     runner_run(&w->runner, &w->part);
+  pthread_barrier_wait(w->end);
+  runner_close(&w->runner);
   return NULL;
 }
 
@@ -52,7 +56,6 @@ static void begin(struct worker *w, const struct streams *s, unsigned number,
   w->part = *s;
   w->part.list = s->list + first;
   w->part.count = s->count * (number + 1) / threads - first;
-  runner_open(&w->runner, &sluice, NULL, NULL);
   if (pthread_create(&w->thread, NULL, work, w) != 0) {
     fputs("bench: no thread\n", stderr);
     exit(2);
@@ -63,28 +66,30 @@ static void begin(struct worker *w, const struct streams *s, unsigned number,
 static double run(const struct streams *s, unsigned threads, unsigned times,
                   double *cpu)
 {
-  struct worker *workers = calloc(threads, sizeof(*workers));
-  pthread_barrier_t start;
+  struct worker *workers = aligned_alloc(128, threads * sizeof(*workers));
+  pthread_barrier_t start, end;
   double wall, began;
   unsigned i;
 
-  if (workers == NULL || pthread_barrier_init(&start, NULL, threads + 1) != 0)
+  if (workers == NULL || pthread_barrier_init(&start, NULL, threads + 1) != 0 ||
+      pthread_barrier_init(&end, NULL, threads + 1) != 0)
     exit(2);
   for (i = 0; i < threads; i++) {
     workers[i].start = &start;
+    workers[i].end = &end;
     workers[i].times = times;
     begin(&workers[i], s, i, threads);
   }
   pthread_barrier_wait(&start);
   wall = wall_now();
   began = cpu_now();
-  for (i = 0; i < threads; i++)
-    pthread_join(workers[i].thread, NULL);
+  pthread_barrier_wait(&end);
   wall = wall_now() - wall;
   *cpu = cpu_now() - began;
   for (i = 0; i < threads; i++)
-    runner_close(&workers[i].runner);
+    pthread_join(workers[i].thread, NULL);
   pthread_barrier_destroy(&start);
+  pthread_barrier_destroy(&end);
   free(workers);
   return wall;
 }
