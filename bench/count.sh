@@ -12,7 +12,7 @@ chunks=6000
 # WORKLOAD,CONTENDER -> its line; nothing when the run fails.
 one() {
   log=$1/count.$$.log
-  made=$(valgrind --tool=callgrind --toggle-collect=runner_run \
+  made=$(valgrind --tool=callgrind --toggle-collect=counted \
     --callgrind-out-file=/dev/null "$1/count" "$2" $chunks 2>"$log")
   awk -v name="$2" -v chunks="${made:-0}" '
     /Collected :/ { n = $4 }

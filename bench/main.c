@@ -79,7 +79,7 @@ static int make_all(const struct recording *recordings, struct streams *streams)
 
     if (!wanted(list, w->name))
       continue;
-    workload_make(w, recordings, chunks, s);
+    workload_make(w, recordings, chunks, 1, s);
     if (!check_streams(w->name, s, &checked)) {
       good = 0;
       continue;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "target.h"
 
-/* One thread alone does not get its processor: others use it as well. */
-#define BUSY 1.15
+/* The threads do not get their processors: others use them as well. */
+#define BUSY 1.1
 
 /* What is shared with the other threads may cost so much of the speed. */
 #define LINEAR 0.9
@@ -74,6 +74,11 @@ static void memory(struct list *l, const struct findings *f)
       0, idle[1].streams > 0);
 }
 
+static int busy(const struct crew *c)
+{
+  return c->wall * c->threads > BUSY * c->cpu;
+}
+
 static void threads(struct list *l, const struct findings *f)
 {
   unsigned i = f->crew_count;
@@ -83,7 +88,7 @@ static void threads(struct list *l, const struct findings *f)
   i--;
   add(l, "speed-up with a thread for each processor", f->crews[i].speedup,
       LINEAR * f->crews[i].threads, "x", 1,
-      f->crews[0].wall < BUSY * f->crews[0].cpu);
+      !busy(&f->crews[0]) && !busy(&f->crews[i]));
 }
 
 size_t targets_of(const struct findings *f, struct target out[TARGETS])
