@@ -6,6 +6,7 @@
 #   asan       the same tests under AddressSanitizer and UBSan
 #   lint       format, floors, forbidden names, sizes, man pages, warnings
 #   fuzz       the fuzzers, a minute each (fuzz/fuzz.mk has more)
+#   bench      how fast it is (bench/bench.mk has more)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -182,6 +183,7 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 -include $(wildcard $(OUT)/obj/*/*.d $(OUT)/obj/*/*/*.d)
 
 include fuzz/fuzz.mk
+include bench/bench.mk
 
 # ---- testing ----------------------------------------------------------------
 

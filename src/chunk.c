@@ -595,6 +595,29 @@ static size_t most_deltas(size_t n, const struct limits *limits)
   return most < limits->most[LIMIT_DELTAS] ? most : limits->most[LIMIT_DELTAS];
 }
 
+/* Reads what stands in the nodes; a first meeting is learned from. */
+static int read_nodes(struct reading *r, enum chunk_source source,
+                      struct taste *taste, sluice_str payload, int is_error)
+{
+  uint32_t own[SLUICE_ANOMALY_COUNT] = {0}, *counts = r->counts;
+  sluice_scratch *s = r->scratch;
+  int rv, a, pure = 1;
+
+  if (taste == NULL || is_error)
+    return add_documents(r, source, is_error);
+  r->counts = own;
+  rv = add_documents(r, source, 0);
+  for (a = 0; a < SLUICE_ANOMALY_COUNT; a++) {
+    pure &= own[a] == 0;
+    for (; own[a] > 0; own[a]--)
+      sluice__count(counts, (sluice_anomaly)a);
+  }
+  if (rv == 0)
+    sluice__mould_learn(&s->moulds, taste, r->json, payload, s->deltas,
+                        s->delta_count, pure);
+  return rv;
+}
+
 static int fail(sluice_error *error, int rv, uint64_t offset,
                 const char *message)
 {
@@ -604,29 +627,60 @@ static int fail(sluice_error *error, int rv, uint64_t offset,
   return rv;
 }
 
+static int read_payload(struct reading *r, enum chunk_source source,
+                        struct taste *taste, sluice_str payload, int is_error,
+                        sluice_error *error)
+{
+  sluice_scratch *s = r->scratch;
+  int rv = 0;
+
+  if (read_special(r, payload, &rv))
+    return rv;
+  rv = sluice__json_parse(&s->json, payload,
+                          (uint32_t)r->limits->most[LIMIT_DEPTH]);
+  if (rv == SLUICE_ERR_LIMIT)
+    r->limits->passed = s->json.passed;
+  if (rv == SLUICE_ERR_LIMIT || rv == SLUICE_ERR_JSON)
+    return fail(error, rv, s->json.error_at, s->json.error_message);
+  return rv == 0 ? read_nodes(r, source, taste, payload, is_error) : rv;
+}
+
+static void begin(sluice_scratch *s, size_t payload_n,
+                  const struct limits *limits)
+{
+  s->delta_count = 0;
+  s->delta_max = most_deltas(payload_n, limits);
+  sluice__buf_clear(&s->made);
+}
+
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
-                        sluice_str event_name, sluice_str payload,
-                        struct limits *limits, uint32_t *counts,
+                        struct taste *taste, sluice_str event_name,
+                        sluice_str payload, struct limits *limits,
+                        uint32_t *counts, sluice_chunk *out,
                         sluice_error *error)
 {
   struct reading r = {scratch, &scratch->json, counts, limits, 0};
   int is_error = event_name.n == 5 && memcmp(event_name.p, "error", 5) == 0;
-  int rv = 0;
+  struct cast cast;
+  int rv;
 
-  scratch->delta_count = 0;
-  scratch->delta_max = most_deltas(payload.n, limits);
-  sluice__buf_clear(&scratch->made);
-  if (!read_special(&r, payload, &rv)) {
-    rv = sluice__json_parse(&scratch->json, payload,
-                            (uint32_t)limits->most[LIMIT_DEPTH]);
-    if (rv == SLUICE_ERR_LIMIT)
-      limits->passed = scratch->json.passed;
-    if (rv == SLUICE_ERR_JSON || rv == SLUICE_ERR_LIMIT)
-      return fail(error, rv, scratch->json.error_at,
-                  scratch->json.error_message);
-    if (rv == 0)
-      rv = add_documents(&r, source, is_error);
+  error->status = SLUICE_OK;
+  if (taste != NULL && !is_error &&
+      sluice__mould_payload(&scratch->moulds, taste, payload,
+                            (uint32_t)limits->most[LIMIT_DEPTH], &scratch->json,
+                            &cast)) {
+    out->deltas = cast.deltas;
+    out->count = cast.count;
+    if (cast.deltas != NULL)
+      return 0;
+    begin(scratch, payload.n, limits);
+    rv = add_documents(&r, source, 0);
+  } else {
+    begin(scratch, payload.n, limits);
+    rv = read_payload(&r, source, taste, payload, is_error, error);
   }
+  if (rv != 0 && error->status != SLUICE_OK)
+    return rv; /* the parser knows where */
   if (rv == SLUICE_ERR_NOMEM && scratch->delta_count == scratch->delta_max)
     rv = sluice__limit_pass(limits, LIMIT_DELTAS);
   if (rv == SLUICE_ERR_LIMIT)
@@ -634,6 +688,8 @@ int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
   if (rv != 0)
     return fail(error, rv, 0, sluice__status_text((sluice_status)rv));
   settle_made(scratch);
+  out->deltas = scratch->deltas;
+  out->count = scratch->delta_count;
   return 0;
 }
 
@@ -644,6 +700,7 @@ struct sluice_parser {
   sluice_scratch *scratch;
   int own_scratch;
   struct limits limits;
+  struct taste taste, *tasting; /* NULL: no fast path */
   sluice_error error;
   uint32_t counts[SLUICE_ANOMALY_COUNT];
 };
@@ -663,6 +720,7 @@ sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
   p->mem = mem;
   sluice__limits_init(&p->limits, &all);
   p->error.message = sluice__status_text(SLUICE_OK);
+  p->tasting = (all.flags & SLUICE_NO_FAST_PATH) == 0 ? &p->taste : NULL;
   p->scratch = sluice__scratch_of(&all, &p->own_scratch);
   if (p->scratch == NULL) {
     sluice__free(&mem, p);
@@ -691,16 +749,14 @@ sluice_status sluice_parser_parse(sluice_parser *p, sluice_str event_name,
                                p->limits.most[LIMIT_PAYLOAD],
                                sluice__limit_text(LIMIT_PAYLOAD));
   p->scratch->busy = 1;
-  rv = sluice__chunk_parse(p->scratch, CHUNK_OF_STREAM, event_name, payload,
-                           &p->limits, p->counts, &p->error);
+  rv = sluice__chunk_parse(p->scratch, CHUNK_OF_STREAM, p->tasting, event_name,
+                           payload, &p->limits, p->counts, out, &p->error);
   p->scratch->busy = 0;
   if (rv != 0)
     return (sluice_status)rv;
   p->error.status = SLUICE_OK;
   p->error.offset = 0;
   p->error.message = sluice__status_text(SLUICE_OK);
-  out->deltas = p->scratch->deltas;
-  out->count = p->scratch->delta_count;
   return SLUICE_OK;
 }
 

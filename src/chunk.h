@@ -9,12 +9,14 @@
  * (an array of documents is read as those documents then). */
 enum chunk_source { CHUNK_OF_STREAM, CHUNK_OF_BODY };
 
-/* Parses a payload into the scratch's deltas. Returns 0, or SLUICE_ERR_JSON,
- * _LIMIT or _NOMEM with `error` set, its offset from the payload's start; for
- * _LIMIT `limits` knows which one was passed. */
+/* Reads a payload. `taste` is what the handle expects of it; NULL: it is parsed
+ * in any case. Returns 0 with the deltas in `out`, or SLUICE_ERR_JSON, _LIMIT
+ * or _NOMEM with `error` set, its offset from the payload's start; for _LIMIT
+ * `limits` knows which one was passed. */
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
-                        sluice_str event_name, sluice_str payload,
-                        struct limits *limits, uint32_t *counts,
+                        struct taste *taste, sluice_str event_name,
+                        sluice_str payload, struct limits *limits,
+                        uint32_t *counts, sluice_chunk *out,
                         sluice_error *error);
 
 #endif

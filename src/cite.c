@@ -51,7 +51,8 @@ static int send_run(struct cite *c)
   c->run.n = 0;
   if (piece.text.n == 0)
     return 0;
-  sluice__length_add(&c->length, piece.text);
+  if (!c->counts_later)
+    sluice__length_add(&c->length, piece.text);
   sluice__buf_clear(c->joined);
   return c->cb(c->user, &piece);
 }
@@ -60,9 +61,11 @@ static int send_run(struct cite *c)
  * ASCII, so that its bytes are its length in any unit. */
 static int note_removal(struct cite *c)
 {
-  struct length sent = c->length;
+  struct length sent;
   void *removals = c->removals;
 
+  (void)sluice__cite_length(c);
+  sent = c->length;
   sluice__length_add(&sent, c->run);
   if (sluice__room(c->mem, &removals, &c->removal_cap, c->removal_count + 1, 4,
                    sizeof(*c->removals)) != 0)
@@ -74,6 +77,19 @@ static int note_removal(struct cite *c)
   c->removal_count++;
   c->removed += c->held_n;
   return 0;
+}
+
+uint64_t sluice__cite_length(struct cite *c)
+{
+  sluice_text rest;
+
+  if (c->sent != NULL && c->sent->n > c->counted) {
+    rest.p = c->sent->p + c->counted;
+    rest.n = c->sent->n - c->counted;
+    sluice__length_add(&c->length, rest);
+    c->counted = c->sent->n;
+  }
+  return c->length.n;
 }
 
 uint64_t sluice__cite_moved(const struct cite *c, uint64_t at)
@@ -121,7 +137,7 @@ static int send_marker(struct cite *c)
   memset(&piece, 0, sizeof(piece));
   piece.file_id = id;
   piece.filename = file != NULL && file->texts[0].n > 0 ? file->texts[0] : id;
-  piece.index = c->length.n;
+  piece.index = sluice__cite_length(c);
   return c->cb(c->user, &piece);
 }
 
@@ -236,6 +252,11 @@ static size_t plain(const struct cite *c, const char *p, size_t n)
   return k > 0 && p[k - 1] == ' ' ? k - 1 : k;
 }
 
+int sluice__cite_is_plain(const struct cite *c, sluice_text text)
+{
+  return c->held_n == 0 && plain(c, text.p, text.n) == text.n;
+}
+
 /* Nothing is left of another call, which may have failed; not of another
  * handle's either, which may share the buffer. */
 static void begin(struct cite *c)
@@ -270,6 +291,8 @@ void sluice__cite_reset(struct cite *c)
   c->held_n = 0;
   c->removal_count = 0;
   c->removed = 0;
+  c->sent = NULL;
+  c->counted = 0;
   sluice__length_init(&c->length, c->length.unit);
 }
 

@@ -38,9 +38,12 @@ struct cite {
   uint32_t at;   /* bytes of the present bracket, prefix or id seen */
   char *held;    /* what may still become a marker */
   size_t held_n;
-  sluice_text run;      /* text that goes out next */
-  struct buf *joined;   /* its bytes, when they do not lie together */
-  struct length length; /* of the text that went out */
+  sluice_text run;        /* text that goes out next */
+  struct buf *joined;     /* its bytes, when they do not lie together */
+  struct length length;   /* of the text that went out, as far as counted */
+  int counts_later;       /* the stage above keeps what went out: */
+  const struct buf *sent; /* there; NULL: nothing yet */
+  size_t counted;         /* bytes of it */
   uint32_t unknown;
   int off;                  /* markers are text */
   struct removal *removals; /* of this text */
@@ -57,11 +60,17 @@ int sluice__cite_init(struct cite *c, const sluice_mem *mem,
 void sluice__cite_free(struct cite *c);
 
 int sluice__cite_feed(struct cite *c, sluice_text text);
+
+/* 1 when feeding the text would only hand it on, all of it at once. */
+int sluice__cite_is_plain(const struct cite *c, sluice_text text);
 int sluice__cite_finish(struct cite *c);
 
 /* One more known file. 0 or SLUICE_ERR_NOMEM. */
 int sluice__cite_add_file(struct cite *c, const sluice_file *file);
 void sluice__cite_reset(struct cite *c); /* another text begins */
+
+/* The length of the text that went out. */
+uint64_t sluice__cite_length(struct cite *c);
 
 /* Where a place of the text as it came stands in the text that went out. */
 uint64_t sluice__cite_moved(const struct cite *c, uint64_t at);

@@ -222,9 +222,8 @@ sluice_status sluice_fold_json(sluice_fold *f, sluice_str *json)
   json->n = 0;
   if (f->scratch->busy)
     return SLUICE_ERR_STATE;
-  out = &f->scratch->out;
   f->scratch->busy = 1;
-  sluice__buf_clear(out);
+  out = sluice__scratch_out(f->scratch);
   write_completion(out, &f->core);
   f->scratch->busy = 0;
   if (out->failed)

@@ -248,11 +248,10 @@ static const struct {
 
 int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
 {
-  struct buf *out = &scratch->out;
+  struct buf *out = sluice__scratch_out(scratch);
   size_t line_n = heads[e->type].line_n;
   const struct row *row;
 
-  sluice__buf_clear(out);
   sluice__buf_put(out, heads[e->type].p, heads[e->type].n);
   e->object.n = 0;
   e->object.p = "";
@@ -269,6 +268,83 @@ int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
   e->wire.n = out->n;
   e->json.p = out->p + line_n;
   e->json.n = out->n - line_n - 2;
+  return 0;
+}
+
+/* ---- deltas, again ------------------------------------------------------ */
+
+/* What stands between the text of a delta and its number. */
+static sluice_str behind_text(sluice_event_type type)
+{
+  switch (type) {
+  case SLUICE_EVENT_TEXT_DELTA:
+    return (sluice_str){"\",\"logprobs\":[],\"sequence_number\":", 34};
+  case SLUICE_EVENT_REFUSAL_DELTA:
+  case SLUICE_EVENT_SUMMARY_DELTA:
+  case SLUICE_EVENT_REASONING_DELTA:
+  case SLUICE_EVENT_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_INPUT_DELTA:
+  case SLUICE_EVENT_MCP_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_CODE_DELTA:
+    return (sluice_str){"\",\"sequence_number\":", 20};
+  default:
+    return (sluice_str){"", 0};
+  }
+}
+
+#define DIGITS_MAX 20 /* of a number of 64 bits */
+
+static size_t put_number(char *out, uint64_t v)
+{
+  char digits[DIGITS_MAX];
+  size_t i = sizeof(digits);
+
+  do {
+    digits[--i] = (char)('0' + v % 10);
+    v /= 10;
+  } while (v != 0);
+  memcpy(out, digits + i, sizeof(digits) - i);
+  return sizeof(digits) - i;
+}
+
+void sluice__event_remember(sluice_scratch *scratch, const sluice_event *e,
+                            const void *owner)
+{
+  sluice_str behind = behind_text(e->type);
+  char digits[DIGITS_MAX];
+
+  if (behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
+    return;
+  scratch->repeat.owner = owner;
+  scratch->repeat.event = *e;
+  scratch->repeat.head = e->wire.n - e->text.n - behind.n -
+                         put_number(digits, e->sequence_number) - 3;
+}
+
+int sluice__event_rewrite(sluice_scratch *scratch)
+{
+  struct buf *out = &scratch->out;
+  struct repeat *r = &scratch->repeat;
+  sluice_event *e = &r->event;
+  sluice_str behind = behind_text(e->type);
+  size_t json = (size_t)(e->json.p - e->wire.p);
+  char *at;
+
+  out->n = r->head;
+  if (sluice__buf_reserve(out, e->text.n + behind.n + DIGITS_MAX + 3) != 0)
+    return SLUICE_ERR_NOMEM;
+  at = out->p + r->head;
+  memcpy(at, e->text.p, e->text.n);
+  at += e->text.n;
+  memcpy(at, behind.p, behind.n);
+  at += behind.n;
+  at += put_number(at, e->sequence_number);
+  memcpy(at, "}\n\n", 3);
+  out->n = (size_t)(at + 3 - out->p);
+  e->wire.p = out->p;
+  e->wire.n = out->n;
+  e->json.p = out->p + json;
+  e->json.n = out->n - json - 2;
   return 0;
 }
 

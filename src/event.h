@@ -11,4 +11,13 @@
  * that. 0 or SLUICE_ERR_NOMEM. */
 int sluice__event_write(sluice_scratch *scratch, sluice_event *event);
 
+/* The event was just written for `owner`. If it is a delta, it can be
+ * rewritten. */
+void sluice__event_remember(sluice_scratch *scratch, const sluice_event *event,
+                            const void *owner);
+
+/* Writes the remembered event with its new text and number: all that stands
+ * before the text is there already. 0 or SLUICE_ERR_NOMEM. */
+int sluice__event_rewrite(sluice_scratch *scratch);
+
 #endif

@@ -315,6 +315,13 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
 
 /* ---- calls -------------------------------------------------------------- */
 
+static void take_arguments(struct call *k, sluice_text text)
+{
+  k->name_final = 1;
+  k->arguments_n += text.n;
+  sluice__value_feed(&k->value, text);
+}
+
 static int add_arguments(struct fold *f, struct choice *c, struct call *k,
                          sluice_text text)
 {
@@ -322,11 +329,8 @@ static int add_arguments(struct fold *f, struct choice *c, struct call *k,
 
   said.text = text;
   said.call = k;
-  if (text.n > 0) {
-    k->name_final = 1;
-    k->arguments_n += text.n;
-    sluice__value_feed(&k->value, text);
-  }
+  if (text.n > 0)
+    take_arguments(k, text);
   if (k->kept != NULL) {
     sluice__buf_text(k->kept, text);
     if (k->kept->failed)
@@ -622,6 +626,119 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
   default:
     return on_choice_delta(f, d);
   }
+}
+
+/* ---- more of the same ---------------------------------------------------- */
+
+static int knows(const struct buf *b, sluice_str raw)
+{
+  return b->n > 0 || raw.n == 0;
+}
+
+/* The envelope says nothing new. */
+static int is_known(const struct fold *f, const sluice_delta *d)
+{
+  return d->type == SLUICE_DELTA_META && knows(&f->id, d->u.meta.id) &&
+         knows(&f->model, d->u.meta.model) &&
+         (f->created != 0 || d->u.meta.created == 0) &&
+         (d->u.meta.service_tier.n == 0 ||
+          (f->tier.n == d->u.meta.service_tier.n &&
+           memcmp(f->tier.p, d->u.meta.service_tier.p, f->tier.n) == 0));
+}
+
+/* The choice is the one that is translated, and goes on. */
+static int is_going_on(const struct choice *c, const sluice_delta *d)
+{
+  return c != NULL && c->finish == SLUICE_FINISH_NONE &&
+         d->type == SLUICE_DELTA_CHOICE && d->choice == c->index && !d->u.whole;
+}
+
+/* The call that a piece of arguments belongs to, if it is plain that it is the
+ * last one. */
+static struct call *going_on(const struct choice *c, const sluice_delta *d)
+{
+  struct call *k = c->calls.last;
+
+  return c->last == KIND_CALL && k->index == d->u.call.index && k->index >= 0 &&
+                 d->u.call.id.n == 0 && d->u.call.name.n == 0 &&
+                 !d->u.call.whole && d->text.n > 0
+             ? k
+             : NULL;
+}
+
+/* What a delta says, if it is text of the kind that came last. */
+static enum kind kind_going_on(const struct choice *c, const sluice_delta *d)
+{
+  enum kind kind = KIND_NONE;
+
+  if (d->type == SLUICE_DELTA_TEXT)
+    kind = KIND_TEXT;
+  else if (d->type == SLUICE_DELTA_REFUSAL)
+    kind = KIND_REFUSAL;
+  else if (d->type == SLUICE_DELTA_REASONING && c->source == d->u.source)
+    kind = KIND_REASONING;
+  return kind == c->last ? kind : KIND_NONE;
+}
+
+static int clean_more(struct fold *f, struct carry *carry, sluice_str raw,
+                      int plain, sluice_text *text)
+{
+  text->p = raw.p;
+  text->n = raw.n;
+  return plain && carry->n == 0 && carry->high == 0
+             ? 0
+             : clean(f, carry, raw, text);
+}
+
+static int more_text(struct fold *f, struct choice *c, const sluice_delta *d,
+                     int plain, struct said *said)
+{
+  enum kind kind = kind_going_on(c, d);
+  int rv;
+
+  if (kind == KIND_NONE)
+    return 0;
+  said->type = said_of(kind);
+  said->call = NULL;
+  rv = clean_more(f, &c->carry[kind], d->text, plain, &said->text);
+  if (rv == 0)
+    rv = charge(f, said->text.n);
+  return rv == 0 ? 1 : rv;
+}
+
+static int more_arguments(struct fold *f, struct choice *c,
+                          const sluice_delta *d, int plain, struct said *said)
+{
+  struct call *k = going_on(c, d);
+  int rv;
+
+  if (k == NULL)
+    return 0;
+  said->type = SAID_ARGUMENTS;
+  said->call = k;
+  rv = clean_more(f, &k->carry, d->text, plain, &said->text);
+  if (rv == 0)
+    rv = charge(f, said->text.n);
+  if (rv != 0)
+    return rv;
+  if (said->text.n > 0) {
+    k->empty = 0;
+    take_arguments(k, said->text);
+  }
+  return 1;
+}
+
+int sluice__fold_repeat(struct fold *f, const sluice_delta *deltas,
+                        size_t count, int plain, struct said *said)
+{
+  struct choice *c = f->choices;
+
+  if (count != 3 || f->keep || f->lenient != 0 || !is_going_on(c, &deltas[1]) ||
+      !is_known(f, &deltas[0]))
+    return 0;
+  return deltas[2].type == SLUICE_DELTA_CALL
+             ? more_arguments(f, c, &deltas[2], plain, said)
+             : more_text(f, c, &deltas[2], plain, said);
 }
 
 int sluice__fold_end(struct fold *f)

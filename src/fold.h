@@ -84,6 +84,13 @@ void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */
 int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 
+/* The deltas of a chunk are no more than a further piece of what came last:
+ * takes it, and gives the text, clean, for the sink, which is not told; for
+ * arguments also their call. `plain`: it is ASCII without escapes. Returns 1;
+ * 0 when they are more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */
+int sluice__fold_repeat(struct fold *f, const sluice_delta *deltas,
+                        size_t count, int plain, struct said *said);
+
 /* Another stream of the same response: its choices are gone, what it said of
  * itself stays. */
 void sluice__fold_next(struct fold *f);

@@ -117,6 +117,16 @@ static void arena_release(struct arena *a)
 
 /* ---- nodes from callbacks ---------------------------------------------- */
 
+int sluice__json_reserve(struct json *j, size_t count)
+{
+  void *nodes = j->nodes;
+  int rv = sluice__room(j->mem, &nodes, &j->cap, count, 64, sizeof(*j->nodes));
+
+  if (rv == 0)
+    j->nodes = (struct json_node *)nodes;
+  return rv;
+}
+
 /* Stops the parse at a limit. */
 static int pass(struct parse *s, enum limit limit)
 {
@@ -131,19 +141,15 @@ static int add(struct parse *s, enum json_type type, const char *p, size_t n)
 {
   struct json *j = s->j;
   struct json_node *node;
-  void *nodes = j->nodes;
-  int rv;
 
   if (j->count >= LIMIT_VALUES_MAX)
     return pass(s, LIMIT_VALUES);
-  rv = sluice__room(j->mem, &nodes, &j->cap, j->count + 1, 64, sizeof(*node));
-  if (rv != 0) {
-    s->status = rv;
+  s->status = sluice__json_reserve(j, j->count + 1);
+  if (s->status != 0)
     return 0;
-  }
-  j->nodes = (struct json_node *)nodes;
   node = &j->nodes[j->count++];
-  node->type = type;
+  node->type = (uint16_t)type;
+  node->used = 0;
   /* A number that ends the text is known to be whole only by what follows it:
    * then yajl shows a copy, and it is the text's last n bytes. */
   node->at = (uint32_t)(s->ending ? s->size - n : (size_t)(p - s->text));
@@ -198,6 +204,8 @@ static int open_container(struct parse *s, enum json_type type)
   if (!add(s, type, here(s) - 1, 0))
     return 0;
   s->depth++;
+  if (s->j->depth < s->depth)
+    s->j->depth = s->depth;
   s->j->nodes[s->j->count - 1].next = s->parent;
   s->parent = (uint32_t)s->j->count - 1;
   return 1;
@@ -241,8 +249,7 @@ static int bad(struct json *j, size_t at, const char *message)
   return SLUICE_ERR_JSON;
 }
 
-/* The length of the escape at p, or 0 when it is none of JSON's. */
-static size_t escape_length(const char *p, size_t n)
+size_t sluice__json_escape(const char *p, size_t n)
 {
   size_t i;
 
@@ -271,7 +278,7 @@ static int mask(struct json *j, sluice_str payload)
   at = j->masked.p;
   end = at + payload.n;
   while ((at = (char *)memchr(at, '\\', (size_t)(end - at))) != NULL) {
-    n = escape_length(at, (size_t)(end - at));
+    n = sluice__json_escape(at, (size_t)(end - at));
     if (n == 0)
       return bad(j, (size_t)(at - j->masked.p), "not an escape of JSON");
     memset(at, 'x', n);
@@ -341,6 +348,7 @@ int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth)
   int rv;
 
   j->count = 0;
+  j->depth = 0;
   j->payload = payload.p;
   j->error_at = 0;
   j->error_message = "";
@@ -450,15 +458,22 @@ uint32_t sluice__json_get(const struct json *j, uint32_t object,
   return found;
 }
 
-sluice_str sluice__json_raw(const struct json *j, uint32_t node)
+/* The raw text, and how it is used. */
+static sluice_str use(const struct json *j, uint32_t node, unsigned how)
 {
   sluice_str s = {"", 0};
 
   if (node < j->count) {
     s.p = j->payload + j->nodes[node].at;
     s.n = j->nodes[node].n;
+    j->nodes[node].used = (uint16_t)(j->nodes[node].used | how);
   }
   return s;
+}
+
+sluice_str sluice__json_raw(const struct json *j, uint32_t node)
+{
+  return use(j, node, JSON_JUDGED);
 }
 
 sluice_str sluice__json_string(const struct json *j, uint32_t node)
@@ -467,15 +482,17 @@ sluice_str sluice__json_string(const struct json *j, uint32_t node)
 
   if (sluice__json_type(j, node) != JSON_STRING)
     return none;
-  return sluice__json_raw(j, node);
+  return use(j, node, JSON_TAKEN);
 }
 
 int sluice__json_is(const struct json *j, uint32_t node, const char *s)
 {
   enum json_type type = sluice__json_type(j, node);
 
-  return (type == JSON_STRING || type == JSON_KEY) &&
-         is_text(j, &j->nodes[node], s, strlen(s));
+  if (type != JSON_STRING && type != JSON_KEY)
+    return 0;
+  (void)use(j, node, JSON_JUDGED);
+  return is_text(j, &j->nodes[node], s, strlen(s));
 }
 
 /* The parts of a decimal number: sign, digits before and after the point,
@@ -575,7 +592,7 @@ int sluice__json_int(const struct json *j, uint32_t node, int64_t *out)
 
   if (type != JSON_NUMBER && type != JSON_STRING)
     return 0;
-  if (!decimal_of(sluice__json_raw(j, node), &d))
+  if (!decimal_of(use(j, node, JSON_COUNTED), &d))
     return 0;
   *out = clamped(&d);
   return 1;
@@ -589,7 +606,7 @@ int sluice__json_integral(const struct json *j, uint32_t node, int64_t *out)
 
   if (!sluice__json_int(j, node, out))
     return 0;
-  (void)decimal_of(sluice__json_raw(j, node), &d);
+  (void)decimal_of(use(j, node, JSON_COUNTED), &d);
   whole = (int64_t)d.whole_n + d.exponent;
   for (k = whole < 0 ? 0 : (size_t)whole; k < d.whole_n + d.fraction_n; k++)
     if (digit(&d, k) != 0)

@@ -23,8 +23,15 @@ enum json_type {
   JSON_OBJECT
 };
 
+/* How a value was used since it was parsed, besides asking for its type. A
+ * member that was only passed over in search of another was not used. */
+#define JSON_TAKEN   0x1u /* a string was handed out as it is */
+#define JSON_COUNTED 0x2u /* it was read as an integer */
+#define JSON_JUDGED  0x4u /* what it is was looked at */
+
 struct json_node {
-  uint32_t type;
+  uint16_t type;
+  uint16_t used;
   uint32_t at, n; /* the raw value in the payload; strings without quotes */
   uint32_t next;  /* the node after this value */
 };
@@ -33,6 +40,7 @@ struct json {
   const sluice_mem *mem;
   struct json_node *nodes;
   size_t count, cap;
+  uint32_t depth; /* levels of nesting */
   const char *payload;
   int escaped;               /* there is a backslash in it */
   size_t error_at;           /* bytes into the payload */
@@ -54,6 +62,13 @@ void sluice__json_free(struct json *j);
  * or 4 GiB of text) with error_at and error_message set; SLUICE_ERR_NOMEM. */
 int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth);
 
+/* Room for `count` nodes. 0 or SLUICE_ERR_NOMEM. */
+int sluice__json_reserve(struct json *j, size_t count);
+
+/* The length of the escape at p, which is a backslash; 0: it is none of JSON's,
+ * or not all there. */
+size_t sluice__json_escape(const char *p, size_t n);
+
 static inline enum json_type sluice__json_type(const struct json *j,
                                                uint32_t node)
 {
@@ -72,10 +87,11 @@ uint32_t sluice__json_sibling(const struct json *j, uint32_t parent,
                               uint32_t node);
 
 /* The raw text of a string, key or number, or the whole source of a container;
- * empty for other types. */
+ * empty for other types. Judged. */
 sluice_str sluice__json_raw(const struct json *j, uint32_t node);
 
-/* The raw text of a string node, empty for any other type. */
+/* The raw text of a string node, empty for any other type. Taken: what it says
+ * is judged by nobody, but for being empty or not. */
 sluice_str sluice__json_string(const struct json *j, uint32_t node);
 
 /* 1 when a string or key node equals `s` (its escapes decoded). */

@@ -160,6 +160,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
     p->logprobs.n = logprobs_n;
   } else if (kind == KIND_TEXT) {
     sluice__buf_clear(&m->logprobs);
+    m->cite.sent = &p->text;
   }
   return rv;
 }
@@ -265,14 +266,14 @@ struct url {
 };
 
 /* How much of what the model said in this round is in this text or before. */
-static uint64_t said_so_far(const struct message *m)
+static uint64_t said_so_far(struct message *m)
 {
-  return m->base + m->cite.length.n + m->cite.removed;
+  return m->base + sluice__cite_length(&m->cite) + m->cite.removed;
 }
 
-static uint64_t shown_at(const struct message *m, int64_t at)
+static uint64_t shown_at(struct message *m, int64_t at)
 {
-  uint64_t sent = m->cite.length.n, moved;
+  uint64_t sent = sluice__cite_length(&m->cite), moved;
 
   if (at < 0)
     return sent; /* no range: where we are */
@@ -315,7 +316,7 @@ static struct url *first_before(const struct tree *tree, uint64_t place)
 
 /* The next URL that waits no longer: its text was sent; or, at the end of this
  * text, it began here and is cut; or no other text follows. */
-static struct url *next_ready(const struct message *m, int ending, int last)
+static struct url *next_ready(struct message *m, int ending, int last)
 {
   struct url *url = first_before(&m->by_end, said_so_far(m) + 1);
 
@@ -359,7 +360,7 @@ static int show_urls(struct message *m, struct item *it, int ending, int last)
   int rv = 0;
 
   if (m->by_end.root == NULL || m->showing != KIND_TEXT ||
-      m->cite.length.n == 0)
+      sluice__cite_length(&m->cite) == 0)
     return 0;
   while ((url = next_ready(m, ending, last)) != NULL) {
     sluice__tree_remove(&m->by_end, &url->by_end);
@@ -510,6 +511,27 @@ int sluice__message_cut(struct message *m, struct item *it)
   return close_part(m, it);
 }
 
+int sluice__message_repeat(struct message *m, struct item *it, enum kind kind,
+                           sluice_text text)
+{
+  struct part *p = it->part;
+  size_t n;
+  int rv;
+
+  if (m->item != it || m->showing != kind || p == NULL ||
+      (kind == KIND_TEXT && (m->logprobs.n > 0 || m->by_end.root != NULL ||
+                             !sluice__cite_is_plain(&m->cite, text))))
+    return 0;
+  n = p->text.n;
+  sluice__buf_text(&p->text, text);
+  if (p->text.failed)
+    return SLUICE_ERR_NOMEM;
+  rv = sluice__outlet_repeat(m->outlet, part_events[p->pub.type].delta, text);
+  if (rv != 1 && rv != SLUICE_ERR_CALLBACK)
+    p->text.n = n;
+  return rv;
+}
+
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
                          sluice_text text)
 {
@@ -546,6 +568,7 @@ int sluice__message_init(struct message *m, struct outlet *outlet,
   rv = sluice__cite_init(&m->cite, outlet->mem, options,
                          &outlet->scratch->joined, on_piece, m);
   m->given_files = m->cite.files.count;
+  m->cite.counts_later = 1;
   return rv;
 }
 

@@ -37,6 +37,11 @@ void sluice__message_clear(struct message *m); /* settings are kept */
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
                          sluice_text text);
 
+/* The same, when nothing but a delta like the one before comes of it. Returns
+ * 1; 0 when more would, and nothing is done; or as above. */
+int sluice__message_repeat(struct message *m, struct item *it, enum kind kind,
+                           sluice_text text);
+
 /* Appends entries to a list of them, or leaves it as it was. 0 or
  * SLUICE_ERR_NOMEM. */
 int sluice__logprobs_add(struct buf *all, sluice_text entries);

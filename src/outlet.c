@@ -93,7 +93,7 @@ int sluice__outlet_promise(struct outlet *o, size_t n)
 {
   if (o->cb == NULL)
     return 0;
-  sluice__buf_clear(&o->scratch->out);
+  (void)sluice__scratch_out(o->scratch);
   return make_room(o, n);
 }
 
@@ -142,6 +142,22 @@ static int write(struct outlet *o, sluice_event *e)
   return 0;
 }
 
+/* Hands an event that is written to the callback. */
+static int hand_out(struct outlet *o, const sluice_event *e)
+{
+  int rv;
+
+  o->sequence++;
+  rv = o->cb(o->user, e);
+  if (rv < 0) {
+    o->aborted = 1;
+    return SLUICE_ERR_CALLBACK;
+  }
+  if (rv > 0)
+    o->paused = 1;
+  return 0;
+}
+
 int sluice__outlet_send(struct outlet *o, sluice_event *e)
 {
   char padding[16];
@@ -159,13 +175,24 @@ int sluice__outlet_send(struct outlet *o, sluice_event *e)
   rv = write(o, e);
   if (rv != 0)
     return rv;
-  o->sequence++;
-  rv = o->cb(o->user, e);
-  if (rv < 0) {
-    o->aborted = 1;
-    return SLUICE_ERR_CALLBACK;
-  }
-  if (rv > 0)
-    o->paused = 1;
-  return 0;
+  sluice__event_remember(o->scratch, e, o);
+  return hand_out(o, e);
+}
+
+int sluice__outlet_repeat(struct outlet *o, sluice_event_type type,
+                          sluice_text text)
+{
+  struct repeat *r = &o->scratch->repeat;
+  int rv;
+
+  if (r->owner != o || r->event.type != type || o->aborted)
+    return 0;
+  r->event.sequence_number = o->sequence;
+  r->event.text = text;
+  rv = make_room(o, adds(&r->event));
+  if (rv == 0)
+    rv = sluice__event_rewrite(o->scratch);
+  if (rv == 0)
+    rv = hand_out(o, &r->event);
+  return rv == 0 ? 1 : rv;
 }

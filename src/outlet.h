@@ -44,4 +44,10 @@ void sluice__outlet_clear(struct outlet *o);
  * what is open never finds too little memory. */
 int sluice__outlet_send(struct outlet *o, sluice_event *e);
 
+/* Sends the last event once more, with other text: it was a delta of that type
+ * and of this outlet, and nothing was written since. Returns 1; 0 when it was
+ * not, and nothing is done; or as above. */
+int sluice__outlet_repeat(struct outlet *o, sluice_event_type type,
+                          sluice_text text);
+
 #endif

@@ -281,6 +281,21 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
   return advance(o);
 }
 
+int sluice__output_repeat(struct output *o, enum kind kind,
+                          const struct call *call, sluice_text text)
+{
+  struct item *it = o->head;
+
+  if (it == NULL || it != o->last || it->state != ITEM_OPEN)
+    return 0;
+  if (kind == KIND_CALL)
+    return call->owner == it ? sluice__toolcall_repeat(&o->outlet, it, text)
+                             : 0;
+  return it->last_kind == kind
+             ? sluice__message_repeat(&o->message, it, kind, text)
+             : 0;
+}
+
 int sluice__output_logprobs(struct output *o, sluice_text entries)
 {
   return sluice__logprobs_add(&o->message.logprobs, entries);

@@ -54,6 +54,12 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text);
 int sluice__output_call(struct output *o, struct call *call, sluice_text text);
 int sluice__output_logprobs(struct output *o, sluice_text entries);
 
+/* More of what came last, when nothing but a delta like the one before comes of
+ * it; `call` is NULL for text. Returns 1; 0 when more would, and nothing is
+ * done; or as above. */
+int sluice__output_repeat(struct output *o, enum kind kind,
+                          const struct call *call, sluice_text text);
+
 /* Reasoning that only its maker can read; a citation of the provider's. */
 int sluice__output_encrypted(struct output *o, sluice_text text);
 int sluice__output_annotation(struct output *o, const struct said *said);

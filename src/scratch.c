@@ -13,6 +13,7 @@ sluice_status sluice_scratch_new(sluice_scratch **out, const sluice_mem *mem)
     return SLUICE_ERR_NOMEM;
   s->mem = m;
   sluice__json_init(&s->json, &s->mem);
+  sluice__moulds_init(&s->moulds, &s->mem);
   sluice__buf_init(&s->made, &s->mem);
   sluice__buf_init(&s->clean, &s->mem);
   sluice__buf_init(&s->work, &s->mem);
@@ -30,6 +31,7 @@ void sluice_scratch_free(sluice_scratch *s)
     return;
   mem = s->mem;
   sluice__json_free(&s->json);
+  sluice__moulds_free(&s->moulds);
   sluice__free(&mem, s->deltas);
   sluice__buf_free(&s->made);
   sluice__buf_free(&s->clean);
@@ -56,6 +58,13 @@ sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
   d->type = type;
   d->choice = choice;
   return d;
+}
+
+struct buf *sluice__scratch_out(sluice_scratch *s)
+{
+  s->repeat.owner = NULL;
+  sluice__buf_clear(&s->out);
+  return &s->out;
 }
 
 sluice_scratch *sluice__scratch_of(const sluice_options *o, int *own)

@@ -3,13 +3,22 @@
 #ifndef SLUICE_SRC_SCRATCH_H
 #define SLUICE_SRC_SCRATCH_H
 
-#include <sluice/chunk.h>
+#include <sluice/event.h>
 
-#include "json.h"
+#include "mould.h"
+
+/* The event in `out`, when it is a delta that another one may follow with only
+ * its text and its number changed. */
+struct repeat {
+  const void *owner; /* whose event it is; NULL: there is none */
+  size_t head;       /* bytes of it before the text */
+  sluice_event event;
+};
 
 struct sluice_scratch {
   sluice_mem mem;
   struct json json;     /* the nodes of the payload */
+  struct moulds moulds; /* shapes of payloads that came before */
   sluice_delta *deltas; /* of the payload */
   size_t delta_count, delta_cap;
   size_t delta_max;  /* of this payload */
@@ -18,13 +27,17 @@ struct sluice_scratch {
   struct buf work;   /* whatever one function needs for a moment */
   struct buf joined; /* text that was held back, and what follows it */
   struct buf out;    /* the event being written */
-  uint8_t busy;      /* a call that uses it is running: no other may */
+  struct repeat repeat;
+  uint8_t busy; /* a call that uses it is running: no other may */
 };
 
 /* One more delta, zeroed, its type and choice set. NULL: out of memory, or
  * delta_max were there. Valid until the next one is added. */
 sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
                                 int64_t choice);
+
+/* `out`, empty, for something else. */
+struct buf *sluice__scratch_out(sluice_scratch *s);
 
 /* The scratch of the options, or a new one (*own is 1 then). NULL: out of
  * memory. */

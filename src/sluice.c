@@ -29,14 +29,15 @@ struct sluice_translator {
   uint32_t may_skip; /* events that are not JSON (A19, opt-in) */
 
   enum look look;
-  uint8_t bom_n;    /* bytes of a BOM seen */
-  uint8_t first_n;  /* bytes of `first` */
-  uint8_t half;     /* the input ended within an event */
-  uint8_t busy;     /* within a call */
-  uint8_t finished; /* finish was called */
-  uint8_t unwanted; /* free was called from inside the callback */
-  uint64_t at;      /* bytes fed */
-  uint64_t over_at; /* where max_payload was passed */
+  uint8_t bom_n;      /* bytes of a BOM seen */
+  uint8_t first_n;    /* bytes of `first` */
+  uint8_t half;       /* the input ended within an event */
+  uint8_t busy;       /* within a call */
+  uint8_t finished;   /* finish was called */
+  uint8_t unwanted;   /* free was called from inside the callback */
+  struct taste taste; /* what its payloads look like */
+  uint64_t at;        /* bytes fed */
+  uint64_t over_at;   /* where max_payload was passed */
   sluice_status sticky;
   struct sse sse;
   struct buf body;
@@ -76,20 +77,57 @@ static int fail_payload(sluice_translator *t, int is_error, sluice_str payload,
       "out_of_memory: the translator could not get memory", nothing);
 }
 
-static int pass_deltas(sluice_translator *t, uint64_t at)
+static int pass_deltas(sluice_translator *t, const sluice_delta *deltas,
+                       size_t count, uint64_t at)
 {
   size_t i;
   int rv = 0;
 
-  for (i = 0; rv == 0 && i < t->scratch->delta_count; i++)
-    rv = sluice__translate_delta(&t->translate, &t->scratch->deltas[i], at);
+  for (i = 0; rv == 0 && i < count; i++)
+    rv = sluice__translate_delta(&t->translate, &deltas[i], at);
   return rv;
+}
+
+/* What the handle expects of a payload; NULL: it is to be parsed. */
+static struct taste *tasting(sluice_translator *t)
+{
+  return (t->translate.flags & SLUICE_NO_FAST_PATH) == 0 ? &t->taste : NULL;
+}
+
+/* The deltas of a chunk of the stream. `plain`: see mould.h. */
+static int pass_chunk(sluice_translator *t, const sluice_delta *deltas,
+                      size_t count, int plain, uint64_t at)
+{
+  int rv = 0;
+
+  if (!sluice__translate_repeat(&t->translate, deltas, count, plain, at, &rv))
+    rv = pass_deltas(t, deltas, count, at);
+  t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
+  return rv != 0 ? rv : t->translate.output.outlet.paused;
+}
+
+/* An event like one before, at the start of a line. */
+static size_t on_known(void *user, const char *p, size_t n, int *rv)
+{
+  sluice_translator *t = (sluice_translator *)user;
+  const struct limits *limits = &t->translate.limits;
+  struct cast cast;
+
+  if (tasting(t) == NULL ||
+      !sluice__mould_event(&t->scratch->moulds, &t->taste, p, n,
+                           limits->most[LIMIT_PAYLOAD],
+                           (uint32_t)limits->most[LIMIT_DEPTH], &cast))
+    return 0;
+  *rv = pass_chunk(t, cast.deltas, cast.count, cast.plain,
+                   t->sse.at + MOULD_FRAME);
+  return cast.taken;
 }
 
 static int on_event(void *user, const sluice_sse_event *e)
 {
   sluice_translator *t = (sluice_translator *)user;
   sluice_error error = {SLUICE_OK, 0, ""};
+  sluice_chunk chunk = {NULL, 0};
   int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
   int rv;
 
@@ -99,8 +137,9 @@ static int on_event(void *user, const sluice_sse_event *e)
   }
   if (is_error && e->data.n > 0)
     sluice__count(t->counts, SLUICE_ANOMALY_ERROR_EVENT);
-  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, e->name, e->data,
-                           &t->translate.limits, t->counts, &error);
+  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, tasting(t), e->name,
+                           e->data, &t->translate.limits, t->counts, &chunk,
+                           &error);
   if (rv == SLUICE_ERR_JSON && !e->ended) {
     sluice__count(t->counts, SLUICE_ANOMALY_HALF_EVENT);
     t->half = 1;
@@ -113,12 +152,11 @@ static int on_event(void *user, const sluice_sse_event *e)
   }
   if (!e->ended)
     sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
-  rv = rv == 0 ? pass_deltas(t, e->offset)
-               : fail_payload(t, is_error, e->data, e->offset, &error);
-  t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
-  if (rv != 0)
-    return rv;
-  return t->translate.output.outlet.paused;
+  if (rv == 0)
+    return pass_chunk(t, chunk.deltas, chunk.count, 0, e->offset);
+  rv = fail_payload(t, is_error, e->data, e->offset, &error);
+  t->sse.deaf = 1;
+  return rv;
 }
 
 /* A body in place of a stream: a whole completion, an error, or neither. */
@@ -127,10 +165,11 @@ static int read_body(sluice_translator *t, enum end end)
   sluice_str body = {t->body.p, t->body.n};
   uint64_t at = t->at - t->body.n;
   sluice_error error = {SLUICE_OK, 0, ""};
+  sluice_chunk chunk = {NULL, 0};
   int rv;
 
-  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, nothing, body,
-                           &t->translate.limits, t->counts, &error);
+  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, NULL, nothing, body,
+                           &t->translate.limits, t->counts, &chunk, &error);
   if (rv == SLUICE_ERR_JSON)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
@@ -140,7 +179,7 @@ static int read_body(sluice_translator *t, enum end end)
   if (rv != 0)
     return fail_payload(t, 0, body, at, &error);
   sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
-  rv = pass_deltas(t, at);
+  rv = pass_deltas(t, chunk.deltas, chunk.count, at);
   if (rv != 0)
     return rv;
   if (t->translate.fold.choices == NULL && !t->translate.fold.has_usage)
@@ -352,6 +391,7 @@ sluice_status sluice_translator_new(sluice_translator **out,
   t->lenient = all.lenient;
   sluice__buf_init(&t->body, &t->mem);
   sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);
+  t->sse.known = on_known;
   begin_stream(t);
   t->scratch = sluice__scratch_of(&all, &t->own_scratch);
   if (t->scratch != NULL) {
@@ -514,8 +554,7 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
   enter(t);
-  out = &t->scratch->out;
-  sluice__buf_clear(out);
+  out = sluice__scratch_out(t->scratch);
   sluice__output_messages(&t->translate.output,
                           sluice__fold_said(&t->translate.fold), out);
   return leave_with(t, json);
@@ -588,8 +627,7 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
   if (t->translate.response.id.n == 0)
     return SLUICE_OK;
   enter(t);
-  out = &t->scratch->out;
-  sluice__buf_clear(out);
+  out = sluice__scratch_out(t->scratch);
   sluice__write_response(out, &t->translate.response);
   return leave_with(t, json);
 }

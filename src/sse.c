@@ -297,6 +297,21 @@ static int step(struct sse *s, struct input *in)
   }
 }
 
+/* At the start of a line: an event that the stage above knows as it stands. */
+static int take_known(struct sse *s, struct input *in, int *rv)
+{
+  size_t n;
+
+  if (s->has_data || s->name_n > 0 || s->skip_lf || s->deaf)
+    return 0;
+  n = s->known(s->user, in->p, (size_t)(in->end - in->p), rv);
+  if (n == 0)
+    return 0;
+  s->counts.events++;
+  take(s, in, n);
+  return 1;
+}
+
 int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
 {
   struct input in = {p, p};
@@ -305,7 +320,8 @@ int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
   if (n > 0)
     in.end = p + n;
   while (rv == 0 && in.p < in.end)
-    rv = step(s, &in);
+    if (s->known == NULL || s->state != SSE_LINE || !take_known(s, &in, &rv))
+      rv = step(s, &in);
   kept = keep_data(s);
   *taken = (size_t)(in.p - p);
   return rv < 0 || kept == 0 ? rv : kept;
@@ -342,8 +358,10 @@ void sluice__sse_free(struct sse *s)
 void sluice__sse_reset(struct sse *s)
 {
   struct buf data = s->data;
+  sse_known known = s->known;
 
   sluice__sse_init(s, s->mem, s->max_payload, s->cb, s->user);
+  s->known = known;
   sluice__buf_clear(&data);
   s->data = data;
 }

@@ -19,10 +19,16 @@ enum sse_state {
   SSE_SKIP   /* within a line that says nothing */
 };
 
+/* May know an event by its bytes: p is the start of a line, no event is begun.
+ * Returns the bytes of the whole event, with the blank line behind it, which
+ * has been dealt with; or 0. *rv is as the callback's. */
+typedef size_t (*sse_known)(void *user, const char *p, size_t n, int *rv);
+
 struct sse {
   const sluice_mem *mem;
   size_t max_payload;
   sluice_sse_cb cb;
+  sse_known known; /* NULL: nobody does */
   void *user;
 
   uint8_t state; /* enum sse_state */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
+#include "scan.h"
 #include "status.h"
 #include "utf8.h"
 
@@ -119,8 +120,11 @@ static size_t clean_span(const char *p, size_t n)
 {
   size_t i = 0, escape;
   uint32_t cp;
-  int len;
+  int len, odd = 0;
 
+  i = scan_plain(p, n, &odd);
+  if (odd)
+    i = 0;
   while (i < n) {
     unsigned char c = (unsigned char)p[i];
 
@@ -444,11 +448,21 @@ static uint64_t length_of(struct length *l, uint32_t cp)
 
 void sluice__length_add(struct length *l, sluice_text text)
 {
-  size_t i = 0;
+  size_t i = 0, plain;
   uint32_t cp = 0;
+  int odd;
 
   while (i < text.n) {
-    i += sluice__text_next(text.p + i, text.n - i, &cp);
-    l->n += length_of(l, cp);
+    odd = 0;
+    plain = scan_plain(text.p + i, text.n - i, &odd);
+    if (!odd && l->unit != SLUICE_UNIT_GRAPHEME) { /* ASCII is one of any */
+      l->n += plain;
+      i += plain;
+      plain = 0;
+    }
+    for (plain += i; i < text.n && i <= plain;) { /* and what ended it */
+      i += sluice__text_next(text.p + i, text.n - i, &cp);
+      l->n += length_of(l, cp);
+    }
   }
 }

@@ -445,6 +445,24 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
   return settle(t, sluice__fold_delta(&t->fold, d), at);
 }
 
+int sluice__translate_repeat(struct translate *t, const sluice_delta *deltas,
+                             size_t count, int plain, uint64_t at, int *rv)
+{
+  struct said said = {.type = SAID_START};
+  int taken, sent = 1;
+
+  if (t->phase != PHASE_LIVE)
+    return 0;
+  taken = sluice__fold_repeat(&t->fold, deltas, count, plain, &said);
+  if (taken == 1 && said.text.n > 0) /* else it only cut a character */
+    sent = sluice__output_repeat(&t->output, t->fold.choices->last, said.call,
+                                 said.text);
+  if (sent == 0) /* more comes of it than a delta */
+    sent = on_said(t, &said);
+  *rv = settle(t, taken < 0 ? taken : sent < 0 ? sent : 0, at);
+  return taken != 0;
+}
+
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
 {
   int rv;

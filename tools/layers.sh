@@ -7,22 +7,24 @@ cd "$(dirname "$0")/.."
 
 # floor  nouns: src/NOUN.c and src/NOUN.h. The order of docs/architecture.md.
 FLOORS='
-0   mem status ids
+0   mem status ids scan
 1   buf tree
 2   utf8 limit
 3   text
 4   value sse json table
-5   scratch call member think shape unique
-6   quirks settings
-7   chunk echo
-8   cite write fold
-9   event completion
-10  outlet
-11  item
-12  message toolcall
-13  output
-14  translate
-15  sluice
+5   mould call member think shape unique
+6   scratch
+7   quirks settings
+8   chunk echo
+9   cite write fold
+10  event completion
+11  outlet
+12  item
+13  message toolcall
+14  output
+15  lane
+16  translate
+17  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='

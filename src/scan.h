@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* scan.h - how far a JSON string goes on without anything special. The one
+ * place that knows of vector instructions: SSE2, which every x86-64 has; eight
+ * bytes at a time elsewhere. Nothing is read behind the n bytes. */
+#ifndef SLUICE_SRC_SCAN_H
+#define SLUICE_SRC_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__) && defined(__GNUC__) && !defined(SLUICE_PLAIN_C)
+#define SCAN_VECTORS 1
+#include <emmintrin.h>
+#endif
+
+/* Ends a string, begins an escape, or may not stand in one. */
+static inline int scan_is_special(unsigned char c)
+{
+  return c < 0x20 || c == '"' || c == '\\';
+}
+
+#ifdef SCAN_VECTORS
+
+/* A bit for each special byte of 16. */
+static inline unsigned scan_specials(__m128i v)
+{
+  __m128i quotes = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+  __m128i slashes = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+  __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+
+  return (unsigned)_mm_movemask_epi8(
+      _mm_or_si128(_mm_or_si128(quotes, slashes), controls));
+}
+
+/* The same for bytes that are not plain ASCII: from 0x7f on. */
+static inline unsigned scan_odds(__m128i v)
+{
+  __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
+
+  return (unsigned)_mm_movemask_epi8(_mm_or_si128(v, del));
+}
+
+#define SCAN_STEP 16
+
+/* One step: the place of the first special byte, or SCAN_STEP. */
+static inline size_t scan_step(const char *p, int *odd)
+{
+  __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+  unsigned specials = scan_specials(v);
+  size_t n = specials == 0 ? SCAN_STEP : (size_t)__builtin_ctz(specials);
+
+  *odd |= (scan_odds(v) & ((1u << n) - 1u)) != 0;
+  return n;
+}
+
+#else
+
+#define SCAN_STEP 8
+#define SCAN_EACH UINT64_C(0x0101010101010101)
+
+/* The high bit of each byte that is 0, and maybe of one behind such a byte. */
+static inline uint64_t scan_zeros(uint64_t v)
+{
+  return (v - SCAN_EACH) & ~v & (SCAN_EACH << 7);
+}
+
+/* As above. It need not know which byte it is: the caller looks again. */
+static inline size_t scan_step(const char *p, int *odd)
+{
+  uint64_t v, special;
+
+  memcpy(&v, p, sizeof(v));
+  special = scan_zeros(v ^ (SCAN_EACH * '"')) |
+            scan_zeros(v ^ (SCAN_EACH * '\\')) |
+            ((v - SCAN_EACH * 0x20) & ~v & (SCAN_EACH << 7));
+  if (special != 0)
+    return 0;
+  *odd |= ((v | (v + SCAN_EACH)) & (SCAN_EACH << 7)) != 0;
+  return SCAN_STEP;
+}
+
+#endif
+
+/* The bytes before the first special one of n. *odd becomes 1 when one of them
+ * is 0x7f or above. */
+static inline size_t scan_plain(const char *p, size_t n, int *odd)
+{
+  size_t i = 0, step;
+
+  while (n - i >= SCAN_STEP) {
+    step = scan_step(p + i, odd);
+    i += step;
+    if (step < SCAN_STEP)
+      break;
+  }
+  while (i < n && !scan_is_special((unsigned char)p[i])) {
+    *odd |= (unsigned char)p[i] >= 0x7f;
+    i++;
+  }
+  return i;
+}
+
+#endif
