@@ -7,9 +7,9 @@
 enum shows {
   SHOWS_END,
   SHOWS_TEXT,     /* a string */
-  SHOWS_NUMBER,   /* uint32_t */
   SHOWS_PADDING,  /* a string, or nothing at all when it is empty */
   SHOWS_LOGPROBS, /* entries, in brackets */
+  SHOWS_NUMBER,   /* uint32_t; all above have a text */
   SHOWS_RESPONSE,
   SHOWS_ITEM,
   SHOWS_PART,
@@ -17,19 +17,34 @@ enum shows {
   SHOWS_ERROR
 };
 
+#define KEY_ROOM 24 /* bytes of the longest key */
+
 struct row {
-  enum shows shows;
-  const char *key; /* with all around it: ,"key": */
-  size_t at;       /* of the member, in sluice_event */
+  uint8_t shows; /* enum shows */
+  uint8_t key_n;
+  uint16_t at;        /* of the member, in sluice_event */
+  char key[KEY_ROOM]; /* with all around it: ,"key": and what opens the value */
 };
 
+#define OPENS_TEXT       "\""
+#define OPENS_PADDING    "\""
+#define OPENS_LOGPROBS   "["
+#define OPENS_NUMBER     ""
+#define OPENS_RESPONSE   ""
+#define OPENS_ITEM       ""
+#define OPENS_PART       ""
+#define OPENS_ANNOTATION ""
+#define OPENS_ERROR      ""
+
+#define KEY(kind, key) ",\"" key "\":" OPENS_##kind
 #define ROW(kind, key, member)                                                 \
   {                                                                            \
-    SHOWS_##kind, ",\"" key "\":", offsetof(sluice_event, member)              \
+    SHOWS_##kind, sizeof(KEY(kind, key)) - 1, offsetof(sluice_event, member),  \
+        KEY(kind, key)                                                         \
   }
 #define END                                                                    \
   {                                                                            \
-    SHOWS_END, NULL, 0                                                         \
+    SHOWS_END, 0, 0, ""                                                        \
   }
 #define ITEM_ID       ROW(TEXT, "item_id", item_id)
 #define OUTPUT_INDEX  ROW(NUMBER, "output_index", output_index)
@@ -164,37 +179,12 @@ static void write_both_errors(struct buf *out, const sluice_response *r)
   sluice__buf_byte(out, '}');
 }
 
-static void write_row(struct buf *out, const sluice_event *e,
-                      const struct row *row, sluice_str *object)
+static void write_object(struct buf *out, const struct row *row,
+                         const void *member, sluice_str *object)
 {
-  const void *member = (const char *)e + row->at;
+  size_t start = out->n;
   const void *pointed;
-  size_t start;
 
-  if (row->shows == SHOWS_ERROR) {
-    write_both_errors(out, e->response);
-    return;
-  }
-  if (row->shows == SHOWS_PADDING && ((const sluice_text *)member)->n == 0)
-    return;
-  sluice__buf_put(out, row->key, strlen(row->key));
-  start = out->n;
-  if (row->shows == SHOWS_TEXT || row->shows == SHOWS_PADDING) {
-    sluice__buf_byte(out, '"');
-    sluice__buf_text(out, *(const sluice_text *)member);
-    sluice__buf_byte(out, '"');
-    return;
-  }
-  if (row->shows == SHOWS_NUMBER) {
-    sluice__buf_uint(out, *(const uint32_t *)member);
-    return;
-  }
-  if (row->shows == SHOWS_LOGPROBS) {
-    sluice__buf_byte(out, '[');
-    sluice__buf_text(out, *(const sluice_text *)member);
-    sluice__buf_byte(out, ']');
-    return;
-  }
   memcpy(&pointed, member, sizeof(pointed));
   if (row->shows == SHOWS_RESPONSE)
     sluice__write_response(out, (const sluice_response *)pointed);
@@ -208,24 +198,65 @@ static void write_row(struct buf *out, const sluice_event *e,
   object->p = (const char *)(uintptr_t)start; /* a place, until all is there */
 }
 
+/* All keys are copied with the same length: that is a few stores. */
+static void write_row(struct buf *out, sluice_event *e, const struct row *row)
+{
+  const void *member = (const char *)e + row->at;
+  sluice_text text = {NULL, 0};
+  char *p;
+
+  if (row->shows < SHOWS_NUMBER)
+    text = *(const sluice_text *)member;
+  if (row->shows == SHOWS_PADDING && text.n == 0)
+    return;
+  if (row->shows == SHOWS_ERROR) {
+    write_both_errors(out, e->response);
+    return;
+  }
+  if (sluice__buf_need(out, KEY_ROOM + text.n + 1) != 0)
+    return;
+  p = out->p + out->n;
+  memcpy(p, row->key, KEY_ROOM);
+  p += row->key_n;
+  out->n += row->key_n;
+  if (row->shows < SHOWS_NUMBER) {
+    if (text.n > 0)
+      memcpy(p, text.p, text.n);
+    p[text.n] = row->shows == SHOWS_LOGPROBS ? ']' : '"';
+    out->n += text.n + 1;
+  } else if (row->shows == SHOWS_NUMBER) {
+    sluice__buf_uint(out, *(const uint32_t *)member);
+  } else {
+    write_object(out, row, member, &e->object);
+  }
+}
+
+/* How each event begins, up to its type; and how much of that comes before its
+ * JSON. */
+#define LINE(wire) "event: " wire "\ndata: "
+#define HEAD(wire) LINE(wire) "{\"type\":\"" wire "\""
+
+static const struct {
+  const char *p;
+  uint8_t n, line_n;
+} heads[] = {
+#define X(NAME, wire)                                                          \
+  {HEAD(wire), sizeof(HEAD(wire)) - 1, sizeof(LINE(wire)) - 1},
+    SLUICE_EVENTS(X)
+#undef X
+};
+
 int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
 {
   struct buf *out = sluice__scratch_out(scratch);
-  const char *name = sluice_event_name(e->type);
-  size_t n = strlen(name), json;
+  size_t line_n = heads[e->type].line_n;
   const struct row *row;
 
-  sluice__buf_lit(out, "event: ");
-  sluice__buf_put(out, name, n);
-  sluice__buf_lit(out, "\ndata: ");
-  json = out->n;
-  sluice__buf_lit(out, "{\"type\":\"");
-  sluice__buf_put(out, name, n);
-  sluice__buf_byte(out, '"');
+  sluice__buf_put(out, heads[e->type].p, heads[e->type].n);
   e->object.n = 0;
   e->object.p = "";
   for (row = rows[e->type]; row->shows != SHOWS_END; row++)
-    write_row(out, e, row, &e->object);
+    write_row(out, e, row);
   sluice__buf_lit(out, ",\"sequence_number\":");
   sluice__buf_uint(out, e->sequence_number);
   sluice__buf_lit(out, "}\n\n");
@@ -235,8 +266,8 @@ int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
     e->object.p = out->p + (uintptr_t)e->object.p;
   e->wire.p = out->p;
   e->wire.n = out->n;
-  e->json.p = out->p + json;
-  e->json.n = out->n - json - 2;
+  e->json.p = out->p + line_n;
+  e->json.n = out->n - line_n - 2;
   return 0;
 }
 

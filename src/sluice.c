@@ -12,6 +12,7 @@
 #define SKIP_MAX   16 /* events of a stream that the guess skips */
 /* Text without its tags cannot be compared with text that repeats them. */
 #define NEVER_BOTH (SLUICE_LENIENT_THINK | SLUICE_LENIENT_CUMULATIVE)
+#define FEW        16 /* bytes of a feed that may be in the middle of a value */
 #define SHOWN_MAX  200 /* bytes of a bad input that a message shows */
 
 /* What the input looks like. */
@@ -407,12 +408,28 @@ sluice_status sluice_translator_new(sluice_translator **out,
   return SLUICE_OK;
 }
 
+/* A few bytes in the middle of something, of which nothing comes yet. 1; 0 when
+ * they are anything else, and nothing was done. */
+static int feed_few(sluice_translator *t, const char *p, size_t n)
+{
+  if (p == NULL || n == 0 || n > FEW || in_use(t) || t->sticky < 0 ||
+      t->finished || t->first_n < SHOWN_MAX || !sluice__sse_add(&t->sse, p, n))
+    return 0;
+  t->at += n;
+  return 1;
+}
+
 sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
                                      size_t len, size_t *consumed)
 {
   size_t taken = 0;
   int rv;
 
+  if (t != NULL && feed_few(t, (const char *)data, len)) {
+    if (consumed != NULL)
+      *consumed = len;
+    return SLUICE_OK;
+  }
   if (consumed != NULL)
     *consumed = 0;
   if (t == NULL || !sluice__is_there(data, len))
