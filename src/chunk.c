@@ -76,7 +76,7 @@ static void put_member(struct reading *r, uint32_t object, const char *key,
 /* Entries grow by what they lack: more was made than may ever be kept. */
 static int is_too_much(const struct reading *r)
 {
-  if (r->scratch->made.n <= r->limits->most[LIMIT_OUTPUT])
+  if (r->scratch->made.n <= r->limits->caps->output)
     return 0;
   (void)sluice__limit_pass(r->limits, LIMIT_OUTPUT);
   return 1;
@@ -592,7 +592,7 @@ static size_t most_deltas(size_t n, const struct limits *limits)
 {
   size_t most = n / 8 + 1024;
 
-  return most < limits->most[LIMIT_DELTAS] ? most : limits->most[LIMIT_DELTAS];
+  return most < limits->caps->deltas ? most : limits->caps->deltas;
 }
 
 static int fail(sluice_error *error, int rv, uint64_t offset,
@@ -606,7 +606,7 @@ static int fail(sluice_error *error, int rv, uint64_t offset,
 
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         sluice_str event_name, sluice_str payload,
-                        struct limits *limits, uint32_t *counts,
+                        struct limits *limits, struct counts *counts,
                         sluice_error *error)
 {
   struct reading r = {scratch, &scratch->json, counts, limits, 0};
@@ -617,8 +617,7 @@ int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
   scratch->delta_max = most_deltas(payload.n, limits);
   sluice__buf_clear(&scratch->made);
   if (!read_special(&r, payload, &rv)) {
-    rv = sluice__json_parse(&scratch->json, payload,
-                            (uint32_t)limits->most[LIMIT_DEPTH]);
+    rv = sluice__json_parse(&scratch->json, payload, limits->caps->depth);
     if (rv == SLUICE_ERR_LIMIT)
       limits->passed = scratch->json.passed;
     if (rv == SLUICE_ERR_JSON || rv == SLUICE_ERR_LIMIT)
@@ -643,9 +642,10 @@ struct sluice_parser {
   sluice_mem mem;
   sluice_scratch *scratch;
   int own_scratch;
+  struct caps caps;
   struct limits limits;
+  struct counts counts;
   sluice_error error;
-  uint32_t counts[SLUICE_ANOMALY_COUNT];
 };
 
 sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
@@ -661,7 +661,9 @@ sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
   if (p == NULL)
     return SLUICE_ERR_NOMEM;
   p->mem = mem;
-  sluice__limits_init(&p->limits, &all);
+  sluice__caps_init(&p->caps, &all);
+  sluice__limits_init(&p->limits, &p->caps);
+  sluice__counts_init(&p->counts, &p->mem);
   p->error.message = sluice__status_text(SLUICE_OK);
   p->scratch = sluice__scratch_of(&all, &p->own_scratch);
   if (p->scratch == NULL) {
@@ -686,13 +688,12 @@ sluice_status sluice_parser_parse(sluice_parser *p, sluice_str event_name,
     return SLUICE_ERR_ARG;
   if (p->scratch->busy)
     return SLUICE_ERR_STATE;
-  if (payload.n > p->limits.most[LIMIT_PAYLOAD])
-    return (sluice_status)fail(&p->error, SLUICE_ERR_LIMIT,
-                               p->limits.most[LIMIT_PAYLOAD],
+  if (payload.n > p->caps.payload)
+    return (sluice_status)fail(&p->error, SLUICE_ERR_LIMIT, p->caps.payload,
                                sluice__limit_text(LIMIT_PAYLOAD));
   p->scratch->busy = 1;
   rv = sluice__chunk_parse(p->scratch, CHUNK_OF_STREAM, event_name, payload,
-                           &p->limits, p->counts, &p->error);
+                           &p->limits, &p->counts, &p->error);
   p->scratch->busy = 0;
   if (rv != 0)
     return (sluice_status)rv;
@@ -713,7 +714,7 @@ sluice_error sluice_parser_error(const sluice_parser *p)
 
 uint32_t sluice_parser_count(const sluice_parser *p, sluice_anomaly a)
 {
-  return p == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT ? 0 : p->counts[a];
+  return p == NULL ? 0 : sluice__count_of(&p->counts, a);
 }
 
 void sluice_parser_free(sluice_parser *p)
@@ -723,6 +724,7 @@ void sluice_parser_free(sluice_parser *p)
   if (p == NULL)
     return;
   mem = p->mem;
+  sluice__counts_free(&p->counts);
   if (p->own_scratch)
     sluice_scratch_free(p->scratch);
   sluice__free(&mem, p);

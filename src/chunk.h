@@ -3,6 +3,7 @@
 #ifndef SLUICE_SRC_CHUNK_H
 #define SLUICE_SRC_CHUNK_H
 
+#include "count.h"
 #include "scratch.h"
 
 /* What the payload is part of: a stream, or a body that came in its place
@@ -14,7 +15,7 @@ enum chunk_source { CHUNK_OF_STREAM, CHUNK_OF_BODY };
  * _LIMIT `limits` knows which one was passed. */
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         sluice_str event_name, sluice_str payload,
-                        struct limits *limits, uint32_t *counts,
+                        struct limits *limits, struct counts *counts,
                         sluice_error *error);
 
 #endif

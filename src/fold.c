@@ -28,15 +28,16 @@ static int say_text(struct fold *f, const struct choice *c, enum said_type type,
 /* Counts text that will be kept, here or above. */
 static int charge(struct fold *f, size_t n)
 {
-  return sluice__limit_take(f->limits, LIMIT_OUTPUT, n);
+  return sluice__limit_take(&f->base->limits, LIMIT_OUTPUT, n);
 }
 
 /* The clean form of raw text, in the scratch until the next one. */
 static int clean(struct fold *f, struct carry *carry, sluice_str raw,
                  sluice_text *text)
 {
-  sluice__buf_clear(&f->scratch->clean);
-  return sluice__text_clean(carry, raw, &f->scratch->clean, text, f->counts);
+  sluice__buf_clear(&f->base->scratch->clean);
+  return sluice__text_clean(carry, raw, &f->base->scratch->clean, text,
+                            &f->base->counts);
 }
 
 /* Keeps a short string in a buffer of its own. */
@@ -97,19 +98,19 @@ static void free_kept(const sluice_mem *mem, struct kept *k)
 static int add_choice(struct fold *f, int64_t index, struct choice **out)
 {
   struct choice *c;
-  int rv = sluice__limit_take(f->limits, LIMIT_CHOICES, 1);
+  int rv = sluice__limit_take(&f->base->limits, LIMIT_CHOICES, 1);
 
   if (rv != 0)
     return rv;
-  c = (struct choice *)sluice__new(f->mem, sizeof(*c));
+  c = (struct choice *)sluice__new(f->base->mem, sizeof(*c));
   if (c == NULL)
     return SLUICE_ERR_NOMEM;
   c->index = index;
   c->source = -1;
-  sluice__buf_init(&c->word, f->mem);
-  sluice__buf_init(&c->waiting, f->mem);
-  if (f->keep && (c->kept = new_kept(f->mem)) == NULL) {
-    sluice__free(f->mem, c);
+  sluice__buf_init(&c->word, f->base->mem);
+  sluice__buf_init(&c->waiting, f->base->mem);
+  if (f->keep && (c->kept = new_kept(f->base->mem)) == NULL) {
+    sluice__free(f->base->mem, c);
     return SLUICE_ERR_NOMEM;
   }
   if (f->last_choice != NULL)
@@ -167,7 +168,7 @@ static sluice_text news(struct fold *f, const struct buf *sofar,
     text.p += sofar->n;
     text.n -= sofar->n;
   } else {
-    sluice__count(f->counts, SLUICE_ANOMALY_NOT_CUMULATIVE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_NOT_CUMULATIVE);
   }
   return text;
 }
@@ -197,7 +198,7 @@ static int settle_waiting(struct fold *f, struct choice *c, int thought)
   int rv = 0;
 
   if (text.n > 0 && thought)
-    sluice__count(f->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   else if (text.n > 0)
     rv = pass_logprobs(f, c, text);
   sluice__buf_clear(&c->waiting);
@@ -223,7 +224,8 @@ static int split_text(struct fold *f, struct choice *c, sluice_text text)
 
   if (c->source >= 0 && c->source != SOURCE_THINK)
     c->think.state = THINK_OUT; /* the thoughts have a field of their own */
-  return sluice__think_feed(&c->think, text, &f->scratch->work, on_thought, &t);
+  return sluice__think_feed(&c->think, text, &f->base->scratch->work,
+                            on_thought, &t);
 }
 
 /* What an earlier kind left of a cut character, or of a tag, will not be mended
@@ -237,7 +239,7 @@ static int flush_last(struct fold *f, struct choice *c)
   if (c->last == KIND_NONE || c->last == KIND_CALL)
     return 0;
   split = c->last == KIND_TEXT && (f->lenient & SLUICE_LENIENT_THINK) != 0;
-  rest = sluice__text_flush(&c->carry[c->last], f->counts);
+  rest = sluice__text_flush(&c->carry[c->last], &f->base->counts);
   rv = charge(f, rest.n);
   if (rv == 0 && rest.n > 0)
     rv = split ? split_text(f, c, rest) : pass_text(f, c, c->last, rest);
@@ -257,7 +259,7 @@ static int begin(struct fold *f, struct choice *c, enum kind kind)
   int rv = 0;
 
   if (c->finish != SLUICE_FINISH_NONE)
-    sluice__count(f->counts, SLUICE_ANOMALY_AFTER_FINISH);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_AFTER_FINISH);
   if (c->last != kind)
     rv = flush_last(f, c);
   if (kind != KIND_CALL)
@@ -291,7 +293,7 @@ static int on_reasoning(struct fold *f, struct choice *c, const sluice_delta *d)
   if (c->source < 0)
     c->source = d->u.source;
   if (c->source != d->u.source) {
-    sluice__count(f->counts, SLUICE_ANOMALY_REASONING_SOURCE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_REASONING_SOURCE);
     return 0;
   }
   return on_text(f, c, KIND_REASONING, d->text);
@@ -363,7 +365,7 @@ static int pass_arguments(struct fold *f, struct choice *c, struct call *k,
 static int read_fragment(struct fold *f, const sluice_delta *d,
                          struct fragment *g)
 {
-  struct buf *work = &f->scratch->work;
+  struct buf *work = &f->base->scratch->work;
   sluice_text id, name;
   size_t id_n;
   int rv;
@@ -393,14 +395,14 @@ static int call_of(struct fold *f, struct choice *c, const struct fragment *g,
                    struct call **out)
 {
   struct call *before = c->calls.last;
-  struct call *k = sluice__call_find(&c->calls, g, f->counts);
+  struct call *k = sluice__call_find(&c->calls, g, &f->base->counts);
 
   if (before != NULL && k != before)
     before->name_final = 1; /* another item begins, or goes on */
   if (k == NULL) {
-    if (sluice__limit_take(f->limits, LIMIT_CALLS, 1) != 0)
+    if (sluice__limit_take(&f->base->limits, LIMIT_CALLS, 1) != 0)
       return SLUICE_ERR_LIMIT;
-    k = sluice__call_add(&c->calls, f->mem, g->index, f->keep);
+    k = sluice__call_add(&c->calls, f->base->mem, g->index, f->keep);
   }
   *out = k;
   return k == NULL ? SLUICE_ERR_NOMEM : 0;
@@ -410,7 +412,7 @@ static int learn(struct fold *f, struct choice *c, struct call *k,
                  const struct fragment *g)
 {
   size_t had = k->id.n + k->name.n;
-  int rv = sluice__call_learn(&c->calls, k, g, f->counts);
+  int rv = sluice__call_learn(&c->calls, k, g, &f->base->counts);
   size_t has = k->id.n + k->name.n;
 
   return rv == 0 && has > had ? charge(f, has - had) : rv;
@@ -445,7 +447,7 @@ static int learn_tier(struct fold *f, sluice_str raw)
   if (rv != 0)
     return rv;
   if (!sluice__quirk_tier_known(sluice__buf_as_text(&f->tier))) {
-    sluice__count(f->counts, SLUICE_ANOMALY_TIER_UNKNOWN);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_TIER_UNKNOWN);
     return 0;
   }
   sluice__buf_clear(&f->known_tier);
@@ -481,7 +483,7 @@ static int on_finish(struct fold *f, struct choice *c, const sluice_delta *d)
       d->u.finish != SLUICE_FINISH_STOP && c->finish == SLUICE_FINISH_STOP;
 
   if (c->finish != SLUICE_FINISH_NONE)
-    sluice__count(f->counts, SLUICE_ANOMALY_FINISH_TWICE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_FINISH_TWICE);
   if (c->finish != SLUICE_FINISH_NONE && !stronger)
     return 0;
   c->finish = d->u.finish;
@@ -496,7 +498,7 @@ static int on_choice(struct fold *f, const sluice_delta *d)
   int rv;
 
   if (c == NULL && f->choices != NULL && !f->keep) {
-    sluice__count(f->counts, SLUICE_ANOMALY_OTHER_CHOICE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_OTHER_CHOICE);
     return 0;
   }
   if (d->u.whole)
@@ -546,12 +548,12 @@ static int on_annotation(struct fold *f, struct choice *c,
                          const sluice_delta *d)
 {
   struct said said = {.type = SAID_ANNOTATION, .delta = d};
-  struct buf *work = &f->scratch->work;
+  struct buf *work = &f->base->scratch->work;
   sluice_text url, title;
   int rv;
 
   if (d->u.url.guessed && (f->lenient & SLUICE_LENIENT_CITATIONS) == 0) {
-    sluice__count(f->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
     return 0;
   }
   sluice__buf_clear(work);
@@ -612,7 +614,7 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
     return on_choice(f, d);
   case SLUICE_DELTA_USAGE: /* the last one holds, never a sum (H02) */
     if (f->has_usage)
-      sluice__count(f->counts, SLUICE_ANOMALY_USAGE_REPEATED);
+      sluice__count(&f->base->counts, SLUICE_ANOMALY_USAGE_REPEATED);
     f->usage = d->u.usage;
     f->has_usage = 1;
     return 0;
@@ -634,7 +636,7 @@ int sluice__fold_end(struct fold *f)
   for (c = f->choices; rv == 0 && c != NULL; c = c->next) {
     rv = flush_last(f, c);
     for (k = c->calls.first; rv == 0 && k != NULL; k = k->next) {
-      rest = sluice__text_flush(&k->carry, f->counts);
+      rest = sluice__text_flush(&k->carry, &f->base->counts);
       if (rest.n > 0)
         rv = add_arguments(f, c, k, rest);
     }
@@ -642,17 +644,13 @@ int sluice__fold_end(struct fold *f)
   return rv;
 }
 
-void sluice__fold_init(struct fold *f, const sluice_mem *mem,
-                       sluice_scratch *scratch, const sluice_options *o,
-                       struct limits *limits, uint32_t *counts)
+void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient)
 {
+  const sluice_mem *mem = base->mem;
+
   memset(f, 0, sizeof(*f));
-  f->mem = mem;
-  f->scratch = scratch;
-  f->counts = counts;
-  f->seed = o->seed;
-  f->lenient = o->lenient;
-  f->limits = limits;
+  f->base = base;
+  f->lenient = lenient;
   sluice__buf_init(&f->id, mem);
   sluice__buf_init(&f->model, mem);
   sluice__buf_init(&f->tier, mem);
@@ -666,12 +664,12 @@ void sluice__fold_next(struct fold *f)
 
   for (c = f->choices; c != NULL; c = next) {
     next = c->next;
-    f->limits->used[LIMIT_CHOICES]--;
-    sluice__calls_free(&c->calls, f->mem);
+    sluice__limit_return(&f->base->limits, LIMIT_CHOICES);
+    sluice__calls_free(&c->calls, f->base->mem);
     sluice__buf_free(&c->word);
     sluice__buf_free(&c->waiting);
-    free_kept(f->mem, c->kept);
-    sluice__free(f->mem, c);
+    free_kept(f->base->mem, c->kept);
+    sluice__free(f->base->mem, c);
   }
   f->choices = f->last_choice = NULL;
   f->by_index.root = NULL;

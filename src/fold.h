@@ -5,8 +5,8 @@
 
 #include <sluice/fold.h>
 
+#include "base.h"
 #include "call.h"
-#include "scratch.h"
 #include "think.h"
 
 enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
@@ -56,12 +56,8 @@ struct said {
 typedef int (*said_cb)(void *user, const struct said *said);
 
 struct fold {
-  const sluice_mem *mem;
-  sluice_scratch *scratch;
-  uint32_t *counts;
-  uint64_t seed;
+  struct base *base;
   uint32_t lenient;
-  struct limits *limits; /* of the response */
   int keep; /* all choices and their text; else only the first choice */
 
   struct choice *choices; /* in order of appearance: the first is translated */
@@ -76,9 +72,7 @@ struct fold {
   void *user;
 };
 
-void sluice__fold_init(struct fold *f, const sluice_mem *mem,
-                       sluice_scratch *scratch, const sluice_options *o,
-                       struct limits *limits, uint32_t *counts);
+void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient);
 void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */

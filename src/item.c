@@ -95,7 +95,7 @@ int sluice__item_announce(struct outlet *o, struct item *it)
   int rv;
 
   it->pub.id.p = it->id;
-  it->pub.id.n = sluice__id_make(it->id, prefixes[it->pub.type], o->seed,
+  it->pub.id.n = sluice__id_make(it->id, prefixes[it->pub.type], o->base->seed,
                                  (uint64_t)o->added + 1);
   it->pub.output_index = o->added;
   e = sluice__item_event(SLUICE_EVENT_ITEM_ADDED, it);

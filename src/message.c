@@ -31,22 +31,22 @@ static sluice_part_type part_type(const struct message *m, enum kind kind)
 
 static int add_part(struct message *m, struct item *it, sluice_part_type type)
 {
-  struct part *p = (struct part *)sluice__new(m->outlet->mem, sizeof(*p));
+  struct part *p = (struct part *)sluice__new(m->outlet->base->mem, sizeof(*p));
   sluice_event e;
   int rv;
 
   if (p == NULL)
     return SLUICE_ERR_NOMEM;
   p->pub.type = type;
-  sluice__buf_init(&p->text, m->outlet->mem);
-  sluice__buf_init(&p->logprobs, m->outlet->mem);
+  sluice__buf_init(&p->text, m->outlet->base->mem);
+  sluice__buf_init(&p->logprobs, m->outlet->base->mem);
   it->part_count++;
   e = sluice__item_event(part_events[type].added, it);
   e.part = &p->pub;
   rv = sluice__outlet_send(m->outlet, &e);
   if (rv != 0) {
     it->part_count--;
-    sluice__part_free(m->outlet->mem, p);
+    sluice__part_free(m->outlet->base->mem, p);
     return rv;
   }
   if (it->last_part != NULL)
@@ -212,9 +212,10 @@ static int send_note(struct message *m, struct item *it, struct note *note)
  * and were not counted yet. */
 static int count_note(struct message *m, size_t n)
 {
-  int rv = sluice__limit_take(m->outlet->limits, LIMIT_ANNOTATIONS, 1);
+  int rv = sluice__limit_take(&m->outlet->base->limits, LIMIT_ANNOTATIONS, 1);
 
-  return rv == 0 ? sluice__limit_take(m->outlet->limits, LIMIT_OUTPUT, n) : rv;
+  return rv == 0 ? sluice__limit_take(&m->outlet->base->limits, LIMIT_OUTPUT, n)
+                 : rv;
 }
 
 /* A marker was found. */
@@ -227,12 +228,13 @@ static int cite_file(struct message *m, struct item *it,
   int rv = count_note(m, named ? piece->filename.n : 0);
 
   if (rv == SLUICE_ERR_LIMIT && m->failing) {
-    sluice__count(m->outlet->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    sluice__count(&m->outlet->base->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
     return 0;
   }
   if (rv != 0)
     return rv;
-  note = new_note(m->outlet->mem, piece->file_id, piece->filename, copies);
+  note =
+      new_note(m->outlet->base->mem, piece->file_id, piece->filename, copies);
   if (note == NULL)
     return SLUICE_ERR_NOMEM;
   note->pub.file_id = copies[0];
@@ -240,7 +242,7 @@ static int cite_file(struct message *m, struct item *it,
   note->pub.index = piece->index;
   rv = send_note(m, it, note);
   if (rv != 0)
-    sluice__free(m->outlet->mem, note);
+    sluice__free(m->outlet->base->mem, note);
   return rv;
 }
 
@@ -330,11 +332,11 @@ static int is_late(const struct message *m, const struct url *url)
   return url->to >= 0 && m->base > 0 && (uint64_t)url->to <= m->base;
 }
 
-static void drop(struct message *m, struct url *url, uint32_t *counts)
+static void drop(struct message *m, struct url *url, struct counts *counts)
 {
   sluice__count(counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
-  sluice__free(m->outlet->mem, url->note);
-  sluice__free(m->outlet->mem, url);
+  sluice__free(m->outlet->base->mem, url->note);
+  sluice__free(m->outlet->base->mem, url);
 }
 
 static int show_url(struct message *m, struct item *it, struct url *url)
@@ -345,7 +347,7 @@ static int show_url(struct message *m, struct item *it, struct url *url)
   url->note->pub.end = shown_at(m, url->to);
   rv = send_note(m, it, url->note);
   if (rv == 0)
-    sluice__free(m->outlet->mem, url);
+    sluice__free(m->outlet->base->mem, url);
   return rv;
 }
 
@@ -370,7 +372,7 @@ static int show_urls(struct message *m, struct item *it, int ending, int last)
     url = (struct url *)leaf->owner;
     sluice__tree_remove(&ready, leaf);
     if (rv == 0 && is_late(m, url))
-      drop(m, url, m->outlet->counts);
+      drop(m, url, &m->outlet->base->counts);
     else if (rv != 0 || (rv = show_url(m, it, url)) != 0)
       await(m, url); /* it was not shown */
   }
@@ -409,7 +411,8 @@ static int is_repeated(struct message *m, const struct said *said, int *rv)
     if (m->seen[i] == hash)
       return 1;
   if (m->seen == NULL)
-    m->seen = (uint64_t *)sluice__new(m->outlet->mem, SEEN * sizeof(hash));
+    m->seen =
+        (uint64_t *)sluice__new(m->outlet->base->mem, SEEN * sizeof(hash));
   if (m->seen == NULL) {
     *rv = SLUICE_ERR_NOMEM;
     return 0;
@@ -421,7 +424,7 @@ static int is_repeated(struct message *m, const struct said *said, int *rv)
 
 static struct url *new_url(struct message *m, const struct said *said)
 {
-  const sluice_mem *mem = m->outlet->mem;
+  const sluice_mem *mem = m->outlet->base->mem;
   struct url *url = (struct url *)sluice__new(mem, sizeof(*url));
   sluice_text copies[2];
 
@@ -459,7 +462,7 @@ int sluice__message_annotate(struct message *m, struct item *it,
   return it != NULL && it == m->item ? show_urls(m, it, 0, 0) : 0;
 }
 
-static void drop_urls(struct message *m, uint32_t *counts)
+static void drop_urls(struct message *m, struct counts *counts)
 {
   struct leaf *leaf;
 
@@ -473,7 +476,7 @@ static void drop_urls(struct message *m, uint32_t *counts)
 
 void sluice__message_drop_notes(struct message *m)
 {
-  drop_urls(m, m->outlet->counts);
+  drop_urls(m, &m->outlet->base->counts);
   m->base = 0;
 }
 
@@ -496,7 +499,7 @@ int sluice__message_end(struct message *m, struct item *it, int last)
     m->base = said_so_far(m);
     sluice__cite_reset(&m->cite);
     if (m->logprobs.n > 0) /* those of a marker at its end */
-      sluice__count(m->outlet->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+      sluice__count(&m->outlet->base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
     sluice__buf_clear(&m->logprobs);
   }
   m->showing = KIND_NONE;
@@ -542,9 +545,9 @@ int sluice__message_init(struct message *m, struct outlet *outlet,
   memset(m, 0, sizeof(*m));
   m->outlet = outlet;
   m->reasoning = options->reasoning;
-  sluice__buf_init(&m->logprobs, outlet->mem);
-  rv = sluice__cite_init(&m->cite, outlet->mem, options,
-                         &outlet->scratch->joined, on_piece, m);
+  sluice__buf_init(&m->logprobs, outlet->base->mem);
+  rv = sluice__cite_init(&m->cite, outlet->base->mem, options,
+                         &outlet->base->scratch->joined, on_piece, m);
   m->given_files = m->cite.files.count;
   return rv;
 }
@@ -565,7 +568,7 @@ void sluice__message_clear(struct message *m)
 void sluice__message_free(struct message *m)
 {
   drop_urls(m, NULL);
-  sluice__free(m->outlet->mem, m->seen);
+  sluice__free(m->outlet->base->mem, m->seen);
   sluice__cite_free(&m->cite);
   sluice__buf_free(&m->logprobs);
 }

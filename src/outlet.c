@@ -12,7 +12,7 @@ static void pad(const struct outlet *o, sluice_event *e, char padding[16])
   static const char letters[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   struct length length;
-  uint64_t random = sluice__id_mix(o->seed, e->sequence_number);
+  uint64_t random = sluice__id_mix(o->base->seed, e->sequence_number);
   size_t i, n;
 
   sluice__length_init(&length, SLUICE_UNIT_CODEPOINT);
@@ -20,7 +20,7 @@ static void pad(const struct outlet *o, sluice_event *e, char padding[16])
   n = 16 - (size_t)(length.n % 16);
   for (i = 0; i < n; i++) {
     if (i == 10) /* a number of 64 bits has enough for ten letters */
-      random = sluice__id_mix(~o->seed, e->sequence_number);
+      random = sluice__id_mix(~o->base->seed, e->sequence_number);
     padding[i] = letters[random % 62];
     random /= 62;
   }
@@ -78,7 +78,7 @@ static size_t adds(const sluice_event *e)
 /* Room for n bytes more than the ending has, with what is in the buffer. */
 static int make_room(struct outlet *o, size_t n)
 {
-  struct buf *out = &o->scratch->out;
+  struct buf *out = &o->base->scratch->out;
   size_t ending = o->ending + n;
 
   if (ending < n)
@@ -93,7 +93,7 @@ int sluice__outlet_promise(struct outlet *o, size_t n)
 {
   if (o->cb == NULL)
     return 0;
-  sluice__buf_clear(&o->scratch->out);
+  sluice__buf_clear(&o->base->scratch->out);
   return make_room(o, n);
 }
 
@@ -103,7 +103,7 @@ int sluice__outlet_rehearse(struct outlet *o, sluice_event *e)
 
   if (o->cb == NULL)
     return 0;
-  rv = sluice__event_write(o->scratch, e);
+  rv = sluice__event_write(o->base->scratch, e);
   if (rv == 0)
     rv = make_room(o, e->object.n + END_MORE);
   o->frame = o->ending;
@@ -122,8 +122,8 @@ void sluice__outlet_clear(struct outlet *o)
 
 static int write(struct outlet *o, sluice_event *e)
 {
-  struct buf *out = &o->scratch->out;
-  int rv = sluice__event_write(o->scratch, e);
+  struct buf *out = &o->base->scratch->out;
+  int rv = sluice__event_write(o->base->scratch, e);
   size_t json, object;
 
   if (rv != 0)

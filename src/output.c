@@ -19,7 +19,7 @@ static void append(struct output *o, struct item *it)
 
 static int add_item(struct output *o, sluice_item_type type, struct item **out)
 {
-  *out = sluice__item_new(o->outlet.mem, type);
+  *out = sluice__item_new(o->outlet.base->mem, type);
   if (*out == NULL)
     return SLUICE_ERR_NOMEM;
   append(o, *out);
@@ -30,7 +30,7 @@ static int add_item(struct output *o, sluice_item_type type, struct item **out)
 static int add_wanted(struct output *o, sluice_item_type type,
                       struct item **out)
 {
-  int rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+  int rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_ITEMS, 1);
 
   return rv == 0 ? add_item(o, type, out) : rv;
 }
@@ -97,7 +97,7 @@ static void drop_runs(struct output *o, struct item *it)
 
   while ((r = it->runs) != NULL) {
     it->runs = r->next;
-    sluice__run_free(o->outlet.mem, r);
+    sluice__run_free(o->outlet.base->mem, r);
   }
 }
 
@@ -123,7 +123,7 @@ static int release(struct output *o, struct item *it)
     if (rv == 0)
       rv = sluice__message_show(&o->message, it, r->kind,
                                 sluice__buf_as_text(&r->text));
-    sluice__run_free(o->outlet.mem, r);
+    sluice__run_free(o->outlet.base->mem, r);
   }
   if (rv != 0)
     drop_runs(o, it);
@@ -197,12 +197,12 @@ static int wait_for_turn(struct output *o, struct item *it, enum kind kind,
   struct run *r = it->last_run;
 
   if (it->runs == NULL || r->kind != kind) {
-    r = (struct run *)sluice__new(o->outlet.mem, sizeof(*r));
+    r = (struct run *)sluice__new(o->outlet.base->mem, sizeof(*r));
     if (r == NULL)
       return SLUICE_ERR_NOMEM;
     r->kind = kind;
-    sluice__buf_init(&r->text, o->outlet.mem);
-    sluice__buf_init(&r->logprobs, o->outlet.mem);
+    sluice__buf_init(&r->text, o->outlet.base->mem);
+    sluice__buf_init(&r->logprobs, o->outlet.base->mem);
     if (it->runs == NULL)
       it->runs = r;
     else
@@ -226,9 +226,9 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
   if (kind == KIND_REASONING && o->message.reasoning == SLUICE_REASONING_OFF)
     return 0;
   if (another)
-    rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+    rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_ITEMS, 1);
   if (rv == 0 && (another || it->last_kind != kind)) /* a part of its own */
-    rv = sluice__limit_take(o->outlet.limits, LIMIT_PARTS, 1);
+    rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_PARTS, 1);
   if (rv == 0 && another)
     rv = add_item(o, type, &it);
   if (rv == 0 && another)
@@ -291,7 +291,7 @@ static int count_answer(struct output *o, const struct item *it)
 {
   const struct tooling *tool = it->tool;
 
-  return sluice__limit_take(o->outlet.limits, LIMIT_OUTPUT,
+  return sluice__limit_take(&o->outlet.base->limits, LIMIT_OUTPUT,
                             tool->results.n + tool->output.n + tool->error.n);
 }
 
@@ -299,10 +299,10 @@ int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
                              sluice_str tools, sluice_str error)
 {
   struct item *it = NULL;
-  int rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+  int rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_ITEMS, 1);
 
-  if (rv == 0 &&
-      (it = sluice__item_new(o->outlet.mem, SLUICE_ITEM_MCP_LIST)) == NULL)
+  if (rv == 0 && (it = sluice__item_new(o->outlet.base->mem,
+                                        SLUICE_ITEM_MCP_LIST)) == NULL)
     rv = SLUICE_ERR_NOMEM;
   if (rv == 0)
     rv = sluice__toolcall_list(&o->outlet, it, server_label, tools, error);
@@ -310,7 +310,7 @@ int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
     rv = count_answer(o, it);
   if (rv != 0) {
     if (it != NULL)
-      sluice__item_free(o->outlet.mem, it);
+      sluice__item_free(o->outlet.base->mem, it);
     return rv;
   }
   append(o, it);
@@ -323,7 +323,7 @@ static int add_empty_message(struct output *o)
   struct item *it;
   int rv = add_item(o, SLUICE_ITEM_MESSAGE, &it);
 
-  sluice__count(o->outlet.counts, SLUICE_ANOMALY_MESSAGE_ADDED);
+  sluice__count(&o->outlet.base->counts, SLUICE_ANOMALY_MESSAGE_ADDED);
   if (rv == 0)
     rv = sluice__message_show_empty(&o->message, it);
   return rv == 0 ? close_item(o, it, CLOSE_COMPLETED) : rv;
@@ -346,7 +346,9 @@ static int has_answer(const struct output *o)
 
 static void count_unknown(struct output *o)
 {
-  o->outlet.counts[SLUICE_ANOMALY_CITATION_UNKNOWN] = o->message.cite.unknown;
+  sluice__count_many(&o->outlet.base->counts, SLUICE_ANOMALY_CITATION_UNKNOWN,
+                     o->message.cite.unknown);
+  o->message.cite.unknown = 0;
 }
 
 int sluice__output_close(struct output *o, enum closing how)
@@ -362,7 +364,7 @@ int sluice__output_close(struct output *o, enum closing how)
   if (rv == 0)
     sluice__message_drop_notes(&o->message);
   if (rv == 0 && o->message.logprobs.n > 0)
-    sluice__count(o->outlet.counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+    sluice__count(&o->outlet.base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   if (rv == 0 && how == CLOSE_COMPLETED && !has_answer(o))
     rv = add_empty_message(o);
   count_unknown(o);
@@ -481,7 +483,7 @@ struct item *sluice__output_hosted(const struct output *o, sluice_text id)
 /* What the model is told of a call that was one too many. */
 static int skip(struct output *o, struct item *it)
 {
-  struct buf *words = &o->outlet.scratch->work;
+  struct buf *words = &o->outlet.base->scratch->work;
   sluice_result result;
 
   sluice__buf_clear(words);
@@ -558,10 +560,10 @@ int sluice__output_end_round(struct output *o)
 
 static int add_file(struct output *o, const sluice_file *file)
 {
-  int rv = sluice__limit_take(o->outlet.limits, LIMIT_FILES, 1);
+  int rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_FILES, 1);
 
   if (rv == 0)
-    rv = sluice__limit_take(o->outlet.limits, LIMIT_OUTPUT,
+    rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_OUTPUT,
                             file->id.n + file->name.n);
   return rv == 0 ? sluice__cite_add_file(&o->message.cite, file) : rv;
 }
@@ -683,24 +685,19 @@ int sluice__output_has_hosted(const struct output *o)
   return 0;
 }
 
-int sluice__output_init(struct output *o, const sluice_mem *mem,
-                        sluice_scratch *scratch, const sluice_options *options,
-                        struct limits *limits, uint32_t *counts,
-                        sluice_event_cb cb, void *user)
+int sluice__output_init(struct output *o, struct base *base,
+                        const sluice_options *options, sluice_event_cb cb,
+                        void *user)
 {
   int rv;
 
   memset(o, 0, sizeof(*o));
-  o->outlet.mem = mem;
-  o->outlet.scratch = scratch;
-  o->outlet.counts = counts;
-  o->outlet.limits = limits;
+  o->outlet.base = base;
   o->outlet.cb = cb;
   o->outlet.user = user;
-  o->outlet.seed = options->seed;
   o->outlet.flags = options->flags;
   o->max_tool_calls = options->max_tool_calls;
-  sluice__table_init(&o->tools, mem);
+  sluice__table_init(&o->tools, base->mem);
   rv = sluice__message_init(&o->message, &o->outlet, options);
   return rv == 0 ? keep_tools(o, options) : rv;
 }
@@ -711,7 +708,7 @@ static void free_items(struct output *o)
 
   for (it = o->items; it != NULL; it = next) {
     next = it->next;
-    sluice__item_free(o->outlet.mem, it);
+    sluice__item_free(o->outlet.base->mem, it);
   }
 }
 

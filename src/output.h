@@ -33,10 +33,9 @@ struct output {
 };
 
 /* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
-int sluice__output_init(struct output *o, const sluice_mem *mem,
-                        sluice_scratch *scratch, const sluice_options *options,
-                        struct limits *limits, uint32_t *counts,
-                        sluice_event_cb cb, void *user);
+int sluice__output_init(struct output *o, struct base *base,
+                        const sluice_options *options, sluice_event_cb cb,
+                        void *user);
 void sluice__output_free(struct output *o);
 void sluice__output_clear(struct output *o); /* no items; settings are kept */
 

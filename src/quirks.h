@@ -4,13 +4,14 @@
 #ifndef SLUICE_SRC_QUIRKS_H
 #define SLUICE_SRC_QUIRKS_H
 
+#include "count.h"
 #include "scratch.h"
 
 /* The chunk that is being read. */
 struct reading {
   sluice_scratch *scratch;
   const struct json *json; /* of the scratch */
-  uint32_t *counts;        /* anomalies */
+  struct counts *counts;   /* anomalies */
   struct limits *limits;
   int64_t choice; /* index of the present choice */
 };

@@ -41,7 +41,6 @@ struct sluice_translator {
   struct sse sse;
   struct buf body;
   struct translate translate;
-  uint32_t counts[SLUICE_ANOMALY_COUNT];
   char first[SHOWN_MAX]; /* of the input, for messages */
 };
 
@@ -69,8 +68,8 @@ static int fail_payload(sluice_translator *t, int is_error, sluice_str payload,
         "upstream_malformed: an event of the stream is not JSON",
         shown(payload.p, payload.n));
   if (error->status == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(&t->translate, t->translate.limits.passed,
-                                  at + error->offset);
+    return sluice__translate_pass(
+        &t->translate, t->translate.base.limits.passed, at + error->offset);
   return sluice__translate_fail(
       &t->translate, error->status, at,
       "out_of_memory: the translator could not get memory", nothing);
@@ -94,25 +93,26 @@ static int on_event(void *user, const sluice_sse_event *e)
   int rv;
 
   if (t->translate.phase >= PHASE_OVER) {
-    sluice__count(t->counts, SLUICE_ANOMALY_AFTER_DONE);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_AFTER_DONE);
     return 0;
   }
   if (is_error && e->data.n > 0)
-    sluice__count(t->counts, SLUICE_ANOMALY_ERROR_EVENT);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_ERROR_EVENT);
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, e->name, e->data,
-                           &t->translate.limits, t->counts, &error);
+                           &t->translate.base.limits, &t->translate.base.counts,
+                           &error);
   if (rv == SLUICE_ERR_JSON && !e->ended) {
-    sluice__count(t->counts, SLUICE_ANOMALY_HALF_EVENT);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_HALF_EVENT);
     t->half = 1;
     return 0;
   }
   if (rv == SLUICE_ERR_JSON && t->may_skip > 0 && !is_error) {
     t->may_skip--;
-    sluice__count(t->counts, SLUICE_ANOMALY_BAD_EVENT);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_BAD_EVENT);
     return 0;
   }
   if (!e->ended)
-    sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_UNTERMINATED);
   rv = rv == 0 ? pass_deltas(t, e->offset)
                : fail_payload(t, is_error, e->data, e->offset, &error);
   t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
@@ -130,7 +130,8 @@ static int read_body(sluice_translator *t, enum end end)
   int rv;
 
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, nothing, body,
-                           &t->translate.limits, t->counts, &error);
+                           &t->translate.base.limits, &t->translate.base.counts,
+                           &error);
   if (rv == SLUICE_ERR_JSON)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
@@ -139,7 +140,7 @@ static int read_body(sluice_translator *t, enum end end)
         shown(body.p, body.n));
   if (rv != 0)
     return fail_payload(t, 0, body, at, &error);
-  sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
+  sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_JSON_BODY);
   rv = pass_deltas(t, at);
   if (rv != 0)
     return rv;
@@ -185,7 +186,7 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
-  size_t room = t->translate.limits.most[LIMIT_PAYLOAD] - t->body.n;
+  size_t room = t->translate.caps.payload - t->body.n;
 
   if (n > room) {
     t->over_at = t->at + room;
@@ -356,8 +357,8 @@ sluice_status sluice_translator_new(sluice_translator **out,
   t->scratch = sluice__scratch_of(&all, &t->own_scratch);
   if (t->scratch != NULL) {
     t->scratch->busy = 1;
-    rv = sluice__translate_init(&t->translate, &t->mem, t->scratch, &all,
-                                t->counts, cb, user);
+    rv = sluice__translate_init(&t->translate, &t->mem, t->scratch, &all, cb,
+                                user);
     t->scratch->busy = 0;
   }
   if (rv != 0) {
@@ -615,7 +616,7 @@ sluice_text sluice_translator_message(const sluice_translator *t)
 
 uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
 {
-  if (t == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT)
+  if (t == NULL)
     return 0;
   if (a == SLUICE_ANOMALY_COMMENT)
     return t->sse.counts.comments > UINT32_MAX
@@ -623,7 +624,7 @@ uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
                : (uint32_t)t->sse.counts.comments;
   if (a == SLUICE_ANOMALY_REQUEST_MEMBER) /* it stays over resets */
     return sluice__echo_wrong(t->translate.echo);
-  return t->counts[a];
+  return sluice__count_of(&t->translate.base.counts, a);
 }
 
 sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
@@ -635,7 +636,6 @@ sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
   enter(t);
   begin_stream(t);
   sluice__translate_reset(&t->translate, seed);
-  memset(t->counts, 0, sizeof(t->counts));
   t->sticky = SLUICE_OK;
   return leave(t, 0);
 }

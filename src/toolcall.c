@@ -142,10 +142,10 @@ static sluice_text choose_id(struct outlet *o, const struct tree *ids,
 
   if (id.n > 0 && sluice__tree_find(ids, id, 0) == NULL)
     return id;
-  sluice__count(o->counts, id.n == 0 ? SLUICE_ANOMALY_CALL_ID_MINTED
-                                     : SLUICE_ANOMALY_CALL_ID_TWICE);
+  sluice__count(&o->base->counts, id.n == 0 ? SLUICE_ANOMALY_CALL_ID_MINTED
+                                            : SLUICE_ANOMALY_CALL_ID_TWICE);
   id.p = tool->minted;
-  id.n = sluice__id_call(tool->minted, o->seed, it->number);
+  id.n = sluice__id_call(tool->minted, o->base->seed, it->number);
   return id;
 }
 
@@ -161,7 +161,7 @@ int sluice__toolcall_settle(struct outlet *o, struct table *tools,
   identify(tools, it);
   id = choose_id(o, ids, it);
   if (name_n == 0)
-    sluice__count(o->counts, SLUICE_ANOMALY_CALL_NO_NAME);
+    sluice__count(&o->base->counts, SLUICE_ANOMALY_CALL_NO_NAME);
   /* Copied: the call they belong to lives only as long as its round. */
   sluice__buf_clear(&tool->names);
   sluice__buf_text(&tool->names, sluice__buf_as_text(&tool->call->name));
@@ -211,7 +211,8 @@ static int decode(struct outlet *o, struct item *it)
   piece.p = tool->arguments.p + tool->decoded;
   piece.n = tool->arguments.n - tool->decoded;
   rv = sluice__member_feed(&tool->member, kind_of(it)->member, piece,
-                           &o->scratch->work, &tool->content, o->counts);
+                           &o->base->scratch->work, &tool->content,
+                           &o->base->counts);
   tool->decoded = tool->arguments.n;
   return rv;
 }
@@ -265,7 +266,7 @@ static int fill_empty(struct outlet *o, struct item *it, enum closing how)
   if (tool->arguments.n > 0 || (how != CLOSE_COMPLETED && !tool->call->empty))
     return 0;
   if (!tool->call->empty)
-    sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
+    sluice__count(&o->base->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
   tool->complete = 1;
   if (kind_of(it)->member != NULL)
     return 0; /* no input is an empty input */
@@ -281,8 +282,8 @@ static int fill_content(struct outlet *o, struct item *it, enum closing how)
   if (kind_of(it)->member == NULL)
     return 0;
   if (sluice__member_found(&tool->member)) {
-    sluice__member_end(&tool->member, &o->scratch->work, &tool->content,
-                       o->counts);
+    sluice__member_end(&tool->member, &o->base->scratch->work, &tool->content,
+                       &o->base->counts);
   } else if (how == CLOSE_COMPLETED || tool->complete) {
     if (tool->call->empty)
       sluice__buf_lit(&tool->content, "{}");
@@ -305,9 +306,9 @@ static void put_query(const struct json *j, uint32_t node, struct buf *out)
 /* The queries among the arguments: `queries`, else `query`, else `q`. */
 static int find_queries(struct outlet *o, struct item *it)
 {
-  struct buf *plain = &o->scratch->work, *out = &it->tool->queries;
+  struct buf *plain = &o->base->scratch->work, *out = &it->tool->queries;
   sluice_text arguments = sluice__buf_as_text(&it->tool->arguments);
-  struct json *j = &o->scratch->json;
+  struct json *j = &o->base->scratch->json;
   sluice_str payload;
   uint32_t list, q;
   int rv;
@@ -433,7 +434,7 @@ int sluice__toolcall_close(struct outlet *o, struct table *tools,
   if (sluice__toolcall_hosted(it))
     return close_hosted(o, it);
   if (how == CLOSE_COMPLETED && !it->tool->complete)
-    sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_INVALID);
+    sluice__count(&o->base->counts, SLUICE_ANOMALY_ARGUMENTS_INVALID);
   it->pub.status =
       how == CLOSE_COMPLETED || (how == CLOSE_CUT && it->tool->complete)
           ? SLUICE_ITEM_COMPLETED
@@ -461,7 +462,7 @@ int sluice__toolcall_cut(struct outlet *o, struct item *it)
 /* A JSON array, compact. Nothing is kept of anything else. */
 static int keep_array(struct outlet *o, sluice_str source, struct buf *out)
 {
-  struct json *j = &o->scratch->json;
+  struct json *j = &o->base->scratch->json;
   int rv;
 
   sluice__buf_clear(out);

@@ -45,7 +45,7 @@ static void settle_identity(struct translate *t)
   r->id = sluice__buf_as_text(&t->given_id);
   if (r->id.n == 0) {
     r->id.p = t->id;
-    r->id.n = sluice__id_make(t->id, "resp_", t->output.outlet.seed, 0);
+    r->id.n = sluice__id_make(t->id, "resp_", t->base.seed, 0);
   }
   r->model = own_model(t);
   r->created_at = t->fold.created > 0 ? t->fold.created : t->given_created;
@@ -199,7 +199,7 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
   t->error.status = status;
   t->error.offset = at;
   t->error.message = status == SLUICE_ERR_LIMIT
-                         ? sluice__limit_text(t->limits.passed)
+                         ? sluice__limit_text(t->base.limits.passed)
                          : sluice__status_text(status);
   r->error_message = words(t, instead);
   r->error_code = sluice__quirk_error_code(sluice__buf_as_text(&t->error_code),
@@ -235,9 +235,9 @@ int sluice__translate_pass(struct translate *t, enum limit which, uint64_t at)
 {
   if (t->phase == PHASE_ENDED)
     return (int)t->error.status;
-  (void)sluice__limit_pass(&t->limits, which);
+  (void)sluice__limit_pass(&t->base.limits, which);
   sluice__buf_clear(&t->message);
-  sluice__limit_put(&t->limits, &t->message);
+  sluice__limit_put(&t->base.limits, &t->message);
   return fail(t, SLUICE_ERR_LIMIT, at, "limit_exceeded");
 }
 
@@ -247,7 +247,7 @@ static void keep_clean(struct translate *t, struct buf *b, sluice_str raw)
 
   raw = sluice__text_cut(raw, LIMIT_WORDS_MAX);
   sluice__buf_clear(b);
-  (void)sluice__text_clean(NULL, raw, b, &text, t->counts);
+  (void)sluice__text_clean(NULL, raw, b, &text, &t->base.counts);
   if (b->n == 0) /* it was clean: nothing was put */
     sluice__buf_text(b, text);
 }
@@ -317,7 +317,7 @@ enum verdict { COMPLETED, CUT, EMPTY, TRUNCATED, TRUNCATED_CALL };
  *   none             *        truncated      * completed if all arguments are
  *   no choice        empty    empty            one JSON value, else truncated
  */
-static enum verdict judge(const struct translate *t, enum end end)
+static enum verdict judge(struct translate *t, enum end end)
 {
   const struct choice *c = t->fold.choices;
 
@@ -329,7 +329,7 @@ static enum verdict judge(const struct translate *t, enum end end)
     return TRUNCATED;
   if (c != NULL && !all_calls_complete(c))
     return TRUNCATED_CALL;
-  sluice__count(t->counts, SLUICE_ANOMALY_FINISH_MISSING);
+  sluice__count(&t->base.counts, SLUICE_ANOMALY_FINISH_MISSING);
   return COMPLETED;
 }
 
@@ -426,7 +426,7 @@ static int settle(struct translate *t, int rv, uint64_t at)
     return rv;
   }
   if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(t, t->limits.passed, at);
+    return sluice__translate_pass(t, t->base.limits.passed, at);
   return sluice__translate_fail(t, (sluice_status)rv, at, words_for(rv),
                                 nothing);
 }
@@ -531,12 +531,11 @@ static int rehearse(struct translate *t)
 
 int sluice__translate_init(struct translate *t, const sluice_mem *mem,
                            sluice_scratch *scratch, const sluice_options *o,
-                           uint32_t *counts, sluice_event_cb cb, void *user)
+                           sluice_event_cb cb, void *user)
 {
   int rv;
 
   memset(t, 0, sizeof(*t));
-  t->counts = counts;
   t->flags = o->flags;
   t->given_created = o->created_at;
   t->clock = o->clock;
@@ -549,8 +548,9 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
   sluice__buf_init(&t->error_param, mem);
   sluice__buf_init(&t->given_id, mem);
   sluice__buf_init(&t->given_model, mem);
-  sluice__limits_init(&t->limits, o);
-  sluice__fold_init(&t->fold, mem, scratch, o, &t->limits, counts);
+  sluice__caps_init(&t->caps, o);
+  sluice__base_init(&t->base, mem, scratch, &t->caps, o->seed);
+  sluice__fold_init(&t->fold, &t->base, o->lenient);
   t->fold.cb = on_said;
   t->fold.user = t;
   sluice__text_escape(&t->given_id, o->response_id);
@@ -560,8 +560,7 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
   rv = sluice__echo_new(&t->echo, o, mem, &scratch->json);
   if (rv != 0)
     return rv;
-  rv = sluice__output_init(&t->output, mem, scratch, o, &t->limits, counts, cb,
-                           user);
+  rv = sluice__output_init(&t->output, &t->base, o, cb, user);
   /* The next request needs what the model said, as it came. */
   t->fold.keep = sluice__output_has_hosted(&t->output) ||
                  (o->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
@@ -572,8 +571,8 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 {
   sluice__output_clear(&t->output);
   sluice__fold_clear(&t->fold);
-  sluice__limits_clear(&t->limits);
-  t->output.outlet.seed = seed;
+  sluice__base_clear(&t->base);
+  t->base.seed = seed;
   t->phase = PHASE_NEW;
   t->has_usage = 0;
   memset(&t->usage, 0, sizeof(t->usage));
@@ -587,9 +586,10 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 
 void sluice__translate_free(struct translate *t)
 {
-  if (t->output.outlet.mem != NULL)
+  if (t->output.outlet.base != NULL)
     sluice__output_free(&t->output);
   sluice__fold_clear(&t->fold);
+  sluice__counts_free(&t->base.counts);
   sluice__buf_free(&t->model);
   sluice__buf_free(&t->message);
   sluice__buf_free(&t->error_type);

@@ -33,7 +33,8 @@ enum end {
 
 struct translate {
   enum phase phase;
-  struct limits limits;
+  struct caps caps;
+  struct base base;
   struct fold fold;
   struct output output;
   sluice_response response; /* what lifecycle events show */
@@ -47,14 +48,13 @@ struct translate {
   int64_t (*clock)(void *user);
   void *clock_user;
   uint32_t flags;
-  uint32_t *counts;
   sluice_error error;
 };
 
 /* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
 int sluice__translate_init(struct translate *t, const sluice_mem *mem,
                            sluice_scratch *scratch, const sluice_options *o,
-                           uint32_t *counts, sluice_event_cb cb, void *user);
+                           sluice_event_cb cb, void *user);
 void sluice__translate_free(struct translate *t);
 void sluice__translate_reset(struct translate *t, uint64_t seed);
 

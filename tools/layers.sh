@@ -8,12 +8,12 @@ cd "$(dirname "$0")/.."
 # floor  nouns: src/NOUN.c and src/NOUN.h. The order of docs/architecture.md.
 FLOORS='
 0   mem status ids
-1   buf tree
+1   buf tree count
 2   utf8 limit
 3   text
 4   value sse json table
 5   scratch call member think shape unique
-6   quirks settings
+6   quirks settings base
 7   chunk echo
 8   cite write fold
 9   event completion
