@@ -25,25 +25,25 @@ struct sluice_fold {
 
 /* ---- the completion ---------------------------------------------------- */
 
-static void quoted(struct buf *out, const struct buf *text)
+static void quoted(struct buf *out, sluice_text text)
 {
   sluice__buf_byte(out, '"');
-  sluice__buf_put(out, text->p, text->n);
+  sluice__buf_text(out, text);
   sluice__buf_byte(out, '"');
 }
 
-static void quoted_or_null(struct buf *out, const struct buf *text)
+static void quoted_or_null(struct buf *out, sluice_text text)
 {
-  if (text->n > 0)
+  if (text.n > 0)
     quoted(out, text);
   else
     lit(out, "null");
 }
 
 /* ,"key":"text" unless the text is empty. */
-static void member(struct buf *out, const char *key, const struct buf *text)
+static void member(struct buf *out, const char *key, sluice_text text)
 {
-  if (text->n == 0)
+  if (text.n == 0)
     return;
   lit(out, ",\"");
   sluice__buf_put(out, key, strlen(key));
@@ -54,12 +54,12 @@ static void member(struct buf *out, const char *key, const struct buf *text)
 static void write_function(struct buf *out, const struct call *k)
 {
   lit(out, "{\"name\":");
-  quoted(out, &k->name);
+  quoted(out, sluice__buf_as_text(&k->name));
   lit(out, ",\"arguments\":");
   if (k->empty)
     lit(out, "\"{}\"");
   else
-    quoted(out, k->kept);
+    quoted(out, sluice__buf_as_text(k->kept));
   lit(out, "}");
 }
 
@@ -116,12 +116,13 @@ static void write_message(struct buf *out, const struct choice *c,
 {
   lit(out, "{\"role\":\"assistant\",\"content\":");
   if (is_empty_answer(c))
-    quoted(out, &c->kept->text);
+    quoted(out, sluice__buf_as_text(&c->kept->text));
   else
-    quoted_or_null(out, &c->kept->text);
-  member(out, sluice__quirk_reasoning_member(c->source), &c->kept->reasoning);
+    quoted_or_null(out, sluice__buf_as_text(&c->kept->text));
+  member(out, sluice__quirk_reasoning_member(c->source),
+         sluice__buf_as_text(&c->kept->reasoning));
   lit(out, ",\"refusal\":");
-  quoted_or_null(out, &c->kept->refusal);
+  quoted_or_null(out, sluice__buf_as_text(&c->kept->refusal));
   if (c->kept->annotations.n > 0) {
     lit(out, ",\"annotations\":[");
     sluice__buf_put(out, c->kept->annotations.p, c->kept->annotations.n);
@@ -147,7 +148,7 @@ static void write_choice(struct buf *out, const struct choice *c, uint64_t seed,
     lit(out, "null");
   }
   lit(out, ",\"finish_reason\":");
-  quoted_or_null(out, &c->word);
+  quoted_or_null(out, sluice__word_text(c->kept->finish));
   lit(out, "}");
 }
 
@@ -166,9 +167,9 @@ static const struct choice *next_choice(const struct fold *f,
 
 static void write_usage(struct buf *out, const struct fold *f)
 {
-  const sluice_usage *u = &f->usage;
+  const sluice_usage *u = f->usage;
 
-  if (!f->has_usage) {
+  if (u == NULL) {
     lit(out, "null");
     return;
   }
@@ -192,11 +193,11 @@ static void write_completion(struct buf *out, const struct fold *f)
   int first = 1;
 
   lit(out, "{\"id\":");
-  quoted(out, &f->id);
+  quoted(out, sluice__word_text(f->id));
   lit(out, ",\"object\":\"chat.completion\",\"created\":");
   sluice__buf_int(out, f->created);
   lit(out, ",\"model\":");
-  quoted(out, &f->model);
+  quoted(out, sluice__word_text(f->model));
   lit(out, ",\"choices\":[");
   for (c = next_choice(f, NULL); c != NULL; c = next_choice(f, c)) {
     if (!first)
@@ -206,8 +207,8 @@ static void write_completion(struct buf *out, const struct fold *f)
   }
   lit(out, "],\"usage\":");
   write_usage(out, f);
-  member(out, "service_tier", &f->tier);
-  member(out, "system_fingerprint", &f->fingerprint);
+  member(out, "service_tier", sluice__fold_tier(f));
+  member(out, "system_fingerprint", sluice__word_text(f->fingerprint));
   lit(out, "}");
 }
 

@@ -40,19 +40,21 @@ static int clean(struct fold *f, struct carry *carry, sluice_str raw,
                             &f->base->counts);
 }
 
-/* Keeps a short string in a buffer of its own. */
-static int set(struct fold *f, struct buf *b, sluice_str raw)
+/* Cleans a short text that takes the place of one of `had` bytes. */
+static int clean_short(struct fold *f, sluice_str raw, size_t had,
+                       sluice_text *text)
+{
+  int rv = clean(f, NULL, raw, text);
+
+  return rv == 0 && text->n > had ? charge(f, text->n - had) : rv;
+}
+
+static int set(struct fold *f, struct word **word, sluice_str raw)
 {
   sluice_text text;
-  int rv = clean(f, NULL, raw, &text);
+  int rv = clean_short(f, raw, sluice__word_text(*word).n, &text);
 
-  if (rv == 0 && text.n > b->n) /* what was there before is gone */
-    rv = charge(f, text.n - b->n);
-  if (rv != 0)
-    return rv;
-  sluice__buf_clear(b);
-  sluice__buf_text(b, text);
-  return sluice__buf_status(b);
+  return rv == 0 ? sluice__word_set(word, f->base->mem, text) : rv;
 }
 
 /* ---- choices ----------------------------------------------------------- */
@@ -92,7 +94,40 @@ static void free_kept(const sluice_mem *mem, struct kept *k)
   sluice__buf_free(&k->reasoning);
   sluice__buf_free(&k->logprobs);
   sluice__buf_free(&k->annotations);
+  sluice__word_free(&k->finish, mem);
   sluice__free(mem, k);
+}
+
+static struct thought *new_thought(const sluice_mem *mem)
+{
+  struct thought *t = (struct thought *)sluice__new(mem, sizeof(*t));
+
+  if (t != NULL)
+    sluice__buf_init(&t->waiting, mem);
+  return t;
+}
+
+static void free_choice(const sluice_mem *mem, struct choice *c)
+{
+  sluice__calls_free(&c->calls, mem);
+  if (c->thought != NULL)
+    sluice__buf_free(&c->thought->waiting);
+  sluice__free(mem, c->thought);
+  free_kept(mem, c->kept);
+  sluice__free(mem, c);
+}
+
+/* What the fold was asked for beside what was said. */
+static int equip(const struct fold *f, struct choice *c)
+{
+  const sluice_mem *mem = f->base->mem;
+
+  if (f->keep && (c->kept = new_kept(mem)) == NULL)
+    return SLUICE_ERR_NOMEM;
+  if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
+      (c->thought = new_thought(mem)) == NULL)
+    return SLUICE_ERR_NOMEM;
+  return 0;
 }
 
 static int add_choice(struct fold *f, int64_t index, struct choice **out)
@@ -107,10 +142,8 @@ static int add_choice(struct fold *f, int64_t index, struct choice **out)
     return SLUICE_ERR_NOMEM;
   c->index = index;
   c->source = -1;
-  sluice__buf_init(&c->word, f->base->mem);
-  sluice__buf_init(&c->waiting, f->base->mem);
-  if (f->keep && (c->kept = new_kept(f->base->mem)) == NULL) {
-    sluice__free(f->base->mem, c);
+  if (equip(f, c) != 0) {
+    free_choice(f->base->mem, c);
     return SLUICE_ERR_NOMEM;
   }
   if (f->last_choice != NULL)
@@ -118,11 +151,13 @@ static int add_choice(struct fold *f, int64_t index, struct choice **out)
   else
     f->choices = c;
   f->last_choice = c;
-  c->by_index.text = SLUICE_TEXT("");
-  c->by_index.number = index;
-  c->by_index.owner = c;
-  sluice__tree_add(&f->by_index, &c->by_index);
   *out = c;
+  if (c->kept == NULL) /* then it is the only one */
+    return 0;
+  c->kept->by_index.text = SLUICE_TEXT("");
+  c->kept->by_index.number = index;
+  c->kept->by_index.owner = c;
+  sluice__tree_add(&f->by_index, &c->kept->by_index);
   return 0;
 }
 
@@ -194,14 +229,14 @@ struct thinking {
 /* What was said is thought, or text: so are its log probabilities. */
 static int settle_waiting(struct fold *f, struct choice *c, int thought)
 {
-  sluice_text text = sluice__buf_as_text(&c->waiting);
+  sluice_text text = sluice__buf_as_text(&c->thought->waiting);
   int rv = 0;
 
   if (text.n > 0 && thought)
     sluice__count(&f->base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   else if (text.n > 0)
     rv = pass_logprobs(f, c, text);
-  sluice__buf_clear(&c->waiting);
+  sluice__buf_clear(&c->thought->waiting);
   return rv;
 }
 
@@ -223,8 +258,9 @@ static int split_text(struct fold *f, struct choice *c, sluice_text text)
   struct thinking t = {f, c};
 
   if (c->source >= 0 && c->source != SOURCE_THINK)
-    c->think.state = THINK_OUT; /* the thoughts have a field of their own */
-  return sluice__think_feed(&c->think, text, &f->base->scratch->work,
+    c->thought->think.state =
+        THINK_OUT; /* the thoughts have a field of their own */
+  return sluice__think_feed(&c->thought->think, text, &f->base->scratch->work,
                             on_thought, &t);
 }
 
@@ -239,11 +275,13 @@ static int flush_last(struct fold *f, struct choice *c)
   if (c->last == KIND_NONE || c->last == KIND_CALL)
     return 0;
   split = c->last == KIND_TEXT && (f->lenient & SLUICE_LENIENT_THINK) != 0;
-  rest = sluice__text_flush(&c->carry[c->last], &f->base->counts);
+  rest = sluice__text_flush(&c->carry, &f->base->counts);
   rv = charge(f, rest.n);
   if (rv == 0 && rest.n > 0)
     rv = split ? split_text(f, c, rest) : pass_text(f, c, c->last, rest);
-  return rv == 0 && split ? sluice__think_end(&c->think, on_thought, &t) : rv;
+  return rv == 0 && split
+             ? sluice__think_end(&c->thought->think, on_thought, &t)
+             : rv;
 }
 
 /* Another item begins: no more of the name of the call before it comes. */
@@ -275,7 +313,7 @@ static int on_text(struct fold *f, struct choice *c, enum kind kind,
   int rv = begin(f, c, kind);
 
   if (rv == 0)
-    rv = clean(f, &c->carry[kind], raw, &text);
+    rv = clean(f, &c->carry, raw, &text);
   if (rv != 0)
     return rv;
   text = news(f, kept_of(c, kind), text);
@@ -307,10 +345,10 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
   if (rv != 0 || text.n == 0)
     return rv;
   if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
-      c->think.state != THINK_OUT) { /* their text is not judged yet */
-    sluice__buf_clear(&c->waiting);
-    sluice__buf_text(&c->waiting, text);
-    return sluice__buf_status(&c->waiting);
+      c->thought->think.state != THINK_OUT) { /* their text is not judged yet */
+    sluice__buf_clear(&c->thought->waiting);
+    sluice__buf_text(&c->thought->waiting, text);
+    return sluice__buf_status(&c->thought->waiting);
   }
   return pass_logprobs(f, c, text);
 }
@@ -442,35 +480,57 @@ static int on_call(struct fold *f, struct choice *c, const sluice_delta *d)
 /* The last one that clients know is the one that is shown. */
 static int learn_tier(struct fold *f, sluice_str raw)
 {
-  int rv = set(f, &f->tier, raw);
+  sluice_text text;
+  uint8_t tier;
+  int rv = clean_short(f, raw, sluice__fold_tier(f).n, &text);
 
   if (rv != 0)
     return rv;
-  if (!sluice__quirk_tier_known(sluice__buf_as_text(&f->tier))) {
+  tier = sluice__quirk_tier(text);
+  if (tier == 0) {
     sluice__count(&f->base->counts, SLUICE_ANOMALY_TIER_UNKNOWN);
-    return 0;
+    return sluice__word_set(&f->odd_tier, f->base->mem, text);
   }
-  sluice__buf_clear(&f->known_tier);
-  sluice__buf_text(&f->known_tier, sluice__buf_as_text(&f->tier));
-  return sluice__buf_status(&f->known_tier);
+  sluice__word_free(&f->odd_tier, f->base->mem);
+  f->tier = tier;
+  return 0;
+}
+
+sluice_text sluice__fold_tier(const struct fold *f)
+{
+  return f->odd_tier != NULL ? sluice__word_text(f->odd_tier)
+                             : sluice__quirk_tier_name(f->tier);
+}
+
+/* The id of the stream counts as text, though only a completion shows it. */
+static int learn_id(struct fold *f, sluice_str raw)
+{
+  sluice_text text;
+  int rv = clean_short(f, raw, 0, &text);
+
+  if (rv != 0)
+    return rv;
+  f->has_id = 1;
+  return f->keep ? sluice__word_set(&f->id, f->base->mem, text) : 0;
 }
 
 static int on_meta(struct fold *f, const sluice_delta *d)
 {
+  sluice_text tier = sluice__fold_tier(f);
   int rv = 0;
 
-  if (f->id.n == 0 && d->u.meta.id.n > 0)
-    rv = set(f, &f->id, d->u.meta.id);
-  if (rv == 0 && f->model.n == 0 && d->u.meta.model.n > 0)
+  if (!f->has_id && d->u.meta.id.n > 0)
+    rv = learn_id(f, d->u.meta.id);
+  if (rv == 0 && f->model == NULL && d->u.meta.model.n > 0)
     rv = set(f, &f->model, d->u.meta.model);
   if (f->created == 0)
     f->created = d->u.meta.created;
   /* The same tier and fingerprint stand in each chunk: no work for those. */
   if (rv == 0 && d->u.meta.service_tier.n > 0 &&
-      (f->tier.n != d->u.meta.service_tier.n ||
-       memcmp(f->tier.p, d->u.meta.service_tier.p, f->tier.n) != 0))
+      (tier.n != d->u.meta.service_tier.n ||
+       memcmp(tier.p, d->u.meta.service_tier.p, tier.n) != 0))
     rv = learn_tier(f, d->u.meta.service_tier);
-  if (rv == 0 && f->keep && f->fingerprint.n == 0 &&
+  if (rv == 0 && f->keep && f->fingerprint == NULL &&
       d->u.meta.fingerprint.n > 0)
     rv = set(f, &f->fingerprint, d->u.meta.fingerprint);
   return rv;
@@ -489,7 +549,7 @@ static int on_finish(struct fold *f, struct choice *c, const sluice_delta *d)
   c->finish = d->u.finish;
   if ((unsigned)c->finish > SLUICE_FINISH_ERROR) /* not of our parser */
     c->finish = SLUICE_FINISH_STOP;
-  return f->keep ? set(f, &c->word, d->text) : 0;
+  return f->keep ? set(f, &c->kept->finish, d->text) : 0;
 }
 
 static int on_choice(struct fold *f, const sluice_delta *d)
@@ -605,6 +665,20 @@ static int on_choice_delta(struct fold *f, const sluice_delta *d)
   }
 }
 
+/* The last one holds, never a sum (H02). */
+static int on_usage(struct fold *f, const sluice_delta *d)
+{
+  const sluice_mem *mem = f->base->mem;
+
+  if (f->usage != NULL)
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_USAGE_REPEATED);
+  else if ((f->usage = (sluice_usage *)sluice__new(mem, sizeof(*f->usage))) ==
+           NULL)
+    return SLUICE_ERR_NOMEM;
+  *f->usage = d->u.usage;
+  return 0;
+}
+
 int sluice__fold_delta(struct fold *f, const sluice_delta *d)
 {
   switch (d->type) {
@@ -612,12 +686,8 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
     return on_meta(f, d);
   case SLUICE_DELTA_CHOICE:
     return on_choice(f, d);
-  case SLUICE_DELTA_USAGE: /* the last one holds, never a sum (H02) */
-    if (f->has_usage)
-      sluice__count(&f->base->counts, SLUICE_ANOMALY_USAGE_REPEATED);
-    f->usage = d->u.usage;
-    f->has_usage = 1;
-    return 0;
+  case SLUICE_DELTA_USAGE:
+    return on_usage(f, d);
   case SLUICE_DELTA_ERROR: /* both ends are for the stages above */
   case SLUICE_DELTA_DONE:
     return 0;
@@ -646,16 +716,9 @@ int sluice__fold_end(struct fold *f)
 
 void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient)
 {
-  const sluice_mem *mem = base->mem;
-
   memset(f, 0, sizeof(*f));
   f->base = base;
   f->lenient = lenient;
-  sluice__buf_init(&f->id, mem);
-  sluice__buf_init(&f->model, mem);
-  sluice__buf_init(&f->tier, mem);
-  sluice__buf_init(&f->known_tier, mem);
-  sluice__buf_init(&f->fingerprint, mem);
 }
 
 void sluice__fold_next(struct fold *f)
@@ -665,27 +728,26 @@ void sluice__fold_next(struct fold *f)
   for (c = f->choices; c != NULL; c = next) {
     next = c->next;
     sluice__limit_return(&f->base->limits, LIMIT_CHOICES);
-    sluice__calls_free(&c->calls, f->base->mem);
-    sluice__buf_free(&c->word);
-    sluice__buf_free(&c->waiting);
-    free_kept(f->base->mem, c->kept);
-    sluice__free(f->base->mem, c);
+    free_choice(f->base->mem, c);
   }
   f->choices = f->last_choice = NULL;
   f->by_index.root = NULL;
-  f->has_usage = 0;
+  sluice__free(f->base->mem, f->usage);
+  f->usage = NULL;
   f->has_whole = 0;
 }
 
 void sluice__fold_clear(struct fold *f)
 {
+  const sluice_mem *mem = f->base->mem;
+
   sluice__fold_next(f);
   f->created = 0;
-  sluice__buf_free(&f->id);
-  sluice__buf_free(&f->model);
-  sluice__buf_free(&f->tier);
-  sluice__buf_free(&f->known_tier);
-  sluice__buf_free(&f->fingerprint);
+  f->tier = f->has_id = 0;
+  sluice__word_free(&f->id, mem);
+  sluice__word_free(&f->model, mem);
+  sluice__word_free(&f->odd_tier, mem);
+  sluice__word_free(&f->fingerprint, mem);
 }
 
 const struct buf *sluice__fold_said(const struct fold *f)

@@ -39,7 +39,6 @@ static int add_part(struct message *m, struct item *it, sluice_part_type type)
     return SLUICE_ERR_NOMEM;
   p->pub.type = type;
   sluice__buf_init(&p->text, m->outlet->base->mem);
-  sluice__buf_init(&p->logprobs, m->outlet->base->mem);
   it->part_count++;
   e = sluice__item_event(part_events[type].added, it);
   e.part = &p->pub;
@@ -52,7 +51,7 @@ static int add_part(struct message *m, struct item *it, sluice_part_type type)
   if (it->last_part != NULL)
     it->last_part->pub.next = &p->pub;
   else
-    it->pub.parts = &p->pub;
+    it->parts = p;
   it->part = it->last_part = p;
   return 0;
 }
@@ -73,7 +72,7 @@ static int open_part(struct message *m, struct item *it, enum kind kind)
 static void settle_part(struct part *p)
 {
   p->pub.text = sluice__buf_as_text(&p->text);
-  p->pub.logprobs = sluice__buf_as_text(&p->logprobs);
+  p->pub.logprobs = sluice__own_text(p->logprobs);
 }
 
 static int close_part(struct message *m, struct item *it)
@@ -104,12 +103,18 @@ static int close_part(struct message *m, struct item *it)
 
 /* ---- text -------------------------------------------------------------- */
 
-int sluice__logprobs_add(struct buf *all, sluice_text entries)
+int sluice__logprobs_add(struct buf **own, const sluice_mem *mem,
+                         sluice_text entries)
 {
-  size_t start = all->n;
+  struct buf *all;
+  size_t start;
 
   if (entries.n == 0)
     return 0;
+  if (sluice__buf_own(own, mem) != 0)
+    return SLUICE_ERR_NOMEM;
+  all = *own;
+  start = all->n;
   if (start > 0)
     sluice__buf_byte(all, ',');
   sluice__buf_text(all, entries);
@@ -119,15 +124,20 @@ int sluice__logprobs_add(struct buf *all, sluice_text entries)
   return SLUICE_ERR_NOMEM;
 }
 
+void sluice__message_forget_logprobs(struct message *m)
+{
+  if (m->logprobs != NULL)
+    sluice__buf_clear(m->logprobs);
+}
+
 /* Log probabilities that were waiting for this text. */
 static int take_logprobs(struct message *m, struct part *p, sluice_event *e)
 {
-  struct buf *all = &p->logprobs;
-  sluice_text entries = sluice__buf_as_text(&m->logprobs);
-  int rv = sluice__logprobs_add(all, entries);
+  sluice_text entries = sluice__own_text(m->logprobs);
+  int rv = sluice__logprobs_add(&p->logprobs, m->outlet->base->mem, entries);
 
   if (rv == 0 && entries.n > 0) {
-    e->logprobs.p = all->p + (all->n - entries.n);
+    e->logprobs.p = p->logprobs->p + (p->logprobs->n - entries.n);
     e->logprobs.n = entries.n;
   }
   return rv;
@@ -146,7 +156,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
     return rv;
   p = it->part;
   text_n = p->text.n;
-  logprobs_n = p->logprobs.n;
+  logprobs_n = sluice__own_text(p->logprobs).n;
   e = sluice__item_event(part_events[p->pub.type].delta, it);
   e.text = text;
   sluice__buf_text(&p->text, text);
@@ -157,9 +167,10 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
     rv = sluice__outlet_send(m->outlet, &e);
   if (rv != 0 && rv != SLUICE_ERR_CALLBACK) {
     p->text.n = text_n;
-    p->logprobs.n = logprobs_n;
+    if (p->logprobs != NULL)
+      p->logprobs->n = logprobs_n;
   } else if (kind == KIND_TEXT) {
-    sluice__buf_clear(&m->logprobs);
+    sluice__message_forget_logprobs(m);
   }
   return rv;
 }
@@ -498,9 +509,10 @@ int sluice__message_end(struct message *m, struct item *it, int last)
   if (m->showing == KIND_TEXT) {
     m->base = said_so_far(m);
     sluice__cite_reset(&m->cite);
-    if (m->logprobs.n > 0) /* those of a marker at its end */
+    if (m->logprobs != NULL &&
+        m->logprobs->n > 0) /* those of a marker at its end */
       sluice__count(&m->outlet->base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
-    sluice__buf_clear(&m->logprobs);
+    sluice__message_forget_logprobs(m);
   }
   m->showing = KIND_NONE;
   m->item = NULL;
@@ -509,7 +521,7 @@ int sluice__message_end(struct message *m, struct item *it, int last)
 
 int sluice__message_cut(struct message *m, struct item *it)
 {
-  it->pub.status = SLUICE_ITEM_INCOMPLETE;
+  it->status = SLUICE_ITEM_INCOMPLETE;
   return close_part(m, it);
 }
 
@@ -545,7 +557,6 @@ int sluice__message_init(struct message *m, struct outlet *outlet,
   memset(m, 0, sizeof(*m));
   m->outlet = outlet;
   m->reasoning = options->reasoning;
-  sluice__buf_init(&m->logprobs, outlet->base->mem);
   rv = sluice__cite_init(&m->cite, outlet->base->mem, options,
                          &outlet->base->scratch->joined, on_piece, m);
   m->given_files = m->cite.files.count;
@@ -562,7 +573,7 @@ void sluice__message_clear(struct message *m)
   m->cite.unknown = 0;
   sluice__table_cut(&m->cite.files, m->given_files);
   sluice__cite_reset(&m->cite);
-  sluice__buf_clear(&m->logprobs);
+  sluice__message_forget_logprobs(m);
 }
 
 void sluice__message_free(struct message *m)
@@ -570,5 +581,5 @@ void sluice__message_free(struct message *m)
   drop_urls(m, NULL);
   sluice__free(m->outlet->base->mem, m->seen);
   sluice__cite_free(&m->cite);
-  sluice__buf_free(&m->logprobs);
+  sluice__buf_disown(&m->logprobs);
 }

@@ -11,10 +11,10 @@
 struct message {
   struct outlet *outlet;
   sluice_reasoning reasoning;
-  struct item *item;   /* whose text it is */
-  enum kind showing;   /* what kind of text it is in */
-  struct cite cite;    /* of that text */
-  struct buf logprobs; /* that go with the next text */
+  struct item *item;    /* whose text it is */
+  enum kind showing;    /* what kind of text it is in */
+  struct cite cite;     /* of that text */
+  struct buf *logprobs; /* that go with the next text; NULL: none came */
   /* URLs that wait for their text: by the place where it has to be, and by the
    * place where they begin */
   struct tree by_end, by_start;
@@ -37,9 +37,13 @@ void sluice__message_clear(struct message *m); /* settings are kept */
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
                          sluice_text text);
 
-/* Appends entries to a list of them, or leaves it as it was. 0 or
- * SLUICE_ERR_NOMEM. */
-int sluice__logprobs_add(struct buf *all, sluice_text entries);
+/* Appends entries to a list of them, which is made with the first, or leaves it
+ * as it was. 0 or SLUICE_ERR_NOMEM. */
+int sluice__logprobs_add(struct buf **all, const sluice_mem *mem,
+                         sluice_text entries);
+
+/* No log probabilities wait for the next text any more. */
+void sluice__message_forget_logprobs(struct message *m);
 
 /* Its text ends: what was held back goes out, the part closes. `last`: no more
  * text comes, so that every URL that waits belongs here. */

@@ -14,7 +14,9 @@ static void append(struct output *o, struct item *it)
   o->last = it;
   if (o->head == NULL)
     o->head = it;
-  it->number = o->item_count++;
+  if (it->tool != NULL)
+    it->tool->number = o->item_count;
+  o->item_count++;
 }
 
 static int add_item(struct output *o, sluice_item_type type, struct item **out)
@@ -35,13 +37,22 @@ static int add_wanted(struct output *o, sluice_item_type type,
   return rv == 0 ? add_item(o, type, out) : rv;
 }
 
-static void link_done(struct output *o, struct item *it)
+const sluice_item *sluice__output_shown(const struct output *o)
 {
-  if (o->last_done != NULL)
-    o->last_done->next = &it->pub;
-  else
-    o->done = &it->pub;
-  o->last_done = &it->pub;
+  sluice_item *shown =
+      sluice__scratch_items(o->outlet.base->scratch, o->outlet.added);
+  const struct item *it;
+  size_t n = 0;
+
+  for (it = o->items; it != NULL; it = it->next) {
+    if (it->state != ITEM_DONE || it->id_n == 0)
+      continue; /* open when all ended, or never announced */
+    shown[n] = sluice__item_shown(it);
+    if (n > 0)
+      shown[n - 1].next = &shown[n];
+    n++;
+  }
+  return n > 0 ? shown : NULL;
 }
 
 /* ---- whose turn it is -------------------------------------------------- */
@@ -51,13 +62,13 @@ static int keep_encrypted(struct output *o, struct item *it)
 {
   int rv;
 
-  if (it->encrypted.n == 0)
+  if (sluice__own_text(it->encrypted).n == 0)
     return 0;
-  rv = sluice__outlet_promise(&o->outlet, it->encrypted.n);
+  rv = sluice__outlet_promise(&o->outlet, it->encrypted->n);
   if (rv == 0 && it->state == ITEM_WAITING)
     rv = sluice__item_announce(&o->outlet, it);
   if (rv == 0)
-    it->pub.encrypted = sluice__buf_as_text(&it->encrypted);
+    it->shows_encrypted = 1;
   return rv;
 }
 
@@ -72,14 +83,12 @@ static int close_item(struct output *o, struct item *it, enum closing how)
     rv = keep_encrypted(o, it);
     if (rv == 0) /* which may announce it */
       rv = sluice__message_end(&o->message, it, it->next == NULL);
-    it->pub.status = whole ? SLUICE_ITEM_COMPLETED : SLUICE_ITEM_INCOMPLETE;
+    it->status = whole ? SLUICE_ITEM_COMPLETED : SLUICE_ITEM_INCOMPLETE;
   }
   if (rv == 0 && it->state == ITEM_OPEN)
     rv = sluice__item_send_done(&o->outlet, it);
   if (rv != 0)
     return rv;
-  if (it->state == ITEM_OPEN) /* else it never had anything to show */
-    link_done(o, it);
   it->state = ITEM_DONE;
   o->head = it->next;
   return 0;
@@ -87,7 +96,7 @@ static int close_item(struct output *o, struct item *it, enum closing how)
 
 static int is_list(const struct item *it)
 {
-  return it->pub.type == SLUICE_ITEM_MCP_LIST;
+  return it->type == SLUICE_ITEM_MCP_LIST;
 }
 
 /* No text behind a hole: what waits is not shown any more. */
@@ -113,12 +122,11 @@ static int release(struct output *o, struct item *it)
     return sluice__toolcall_show(&o->outlet, &o->tools, &o->ids, it,
                                  it->next != NULL || o->round_over);
   while (rv == 0 && (r = it->runs) != NULL) {
-    struct buf *logprobs = &o->message.logprobs;
-
     it->runs = r->next;
-    if (r->logprobs.n > 0) {
-      sluice__buf_clear(logprobs);
-      rv = sluice__logprobs_add(logprobs, sluice__buf_as_text(&r->logprobs));
+    if (r->logprobs != NULL) {
+      sluice__message_forget_logprobs(&o->message);
+      rv = sluice__logprobs_add(&o->message.logprobs, o->outlet.base->mem,
+                                sluice__buf_as_text(r->logprobs));
     }
     if (rv == 0)
       rv = sluice__message_show(&o->message, it, r->kind,
@@ -185,9 +193,9 @@ static int keep_logprobs(struct output *o, struct run *r)
 
   if (r->kind != KIND_TEXT)
     return 0;
-  rv = sluice__logprobs_add(&r->logprobs,
-                            sluice__buf_as_text(&o->message.logprobs));
-  sluice__buf_clear(&o->message.logprobs);
+  rv = sluice__logprobs_add(&r->logprobs, o->outlet.base->mem,
+                            sluice__own_text(o->message.logprobs));
+  sluice__message_forget_logprobs(&o->message);
   return rv;
 }
 
@@ -202,7 +210,6 @@ static int wait_for_turn(struct output *o, struct item *it, enum kind kind,
       return SLUICE_ERR_NOMEM;
     r->kind = kind;
     sluice__buf_init(&r->text, o->outlet.base->mem);
-    sluice__buf_init(&r->logprobs, o->outlet.base->mem);
     if (it->runs == NULL)
       it->runs = r;
     else
@@ -220,7 +227,7 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
   sluice_item_type type =
       kind == KIND_REASONING ? SLUICE_ITEM_REASONING : SLUICE_ITEM_MESSAGE;
   struct item *it = o->last;
-  int another = it == NULL || it->state == ITEM_DONE || it->pub.type != type;
+  int another = it == NULL || it->state == ITEM_DONE || it->type != type;
   int rv = 0;
 
   if (kind == KIND_REASONING && o->message.reasoning == SLUICE_REASONING_OFF)
@@ -235,7 +242,7 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
     rv = advance(o);
   if (rv != 0)
     return rv;
-  it->last_kind = kind;
+  it->last_kind = (uint8_t)kind;
   return o->head == it ? sluice__message_show(&o->message, it, kind, text)
                        : wait_for_turn(o, it, kind, text);
 }
@@ -248,12 +255,15 @@ int sluice__output_encrypted(struct output *o, sluice_text text)
   if (o->message.reasoning == SLUICE_REASONING_OFF)
     return 0;
   if (it == NULL || it->state == ITEM_DONE ||
-      it->pub.type != SLUICE_ITEM_REASONING || it->encrypted.n > 0)
+      it->type != SLUICE_ITEM_REASONING ||
+      sluice__own_text(it->encrypted).n > 0)
     rv = add_wanted(o, SLUICE_ITEM_REASONING, &it);
+  if (rv == 0)
+    rv = sluice__buf_own(&it->encrypted, o->outlet.base->mem);
   if (rv != 0)
     return rv;
-  sluice__buf_text(&it->encrypted, text);
-  return it->encrypted.failed ? SLUICE_ERR_NOMEM : advance(o);
+  sluice__buf_text(it->encrypted, text);
+  return it->encrypted->failed ? SLUICE_ERR_NOMEM : advance(o);
 }
 
 int sluice__output_annotation(struct output *o, const struct said *said)
@@ -283,7 +293,8 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
 
 int sluice__output_logprobs(struct output *o, sluice_text entries)
 {
-  return sluice__logprobs_add(&o->message.logprobs, entries);
+  return sluice__logprobs_add(&o->message.logprobs, o->outlet.base->mem,
+                              entries);
 }
 
 /* What a tool or its server said counts as text, too. */
@@ -335,8 +346,7 @@ static int has_answer(const struct output *o)
   const struct item *it;
 
   for (it = o->items; it != NULL; it = it->next) {
-    if (it->pub.id.n == 0 || it->pub.type == SLUICE_ITEM_REASONING ||
-        is_list(it))
+    if (it->id_n == 0 || it->type == SLUICE_ITEM_REASONING || is_list(it))
       continue; /* never shown, or no answer */
     if (it->tool == NULL || !it->tool->answered)
       return 1;
@@ -363,7 +373,7 @@ int sluice__output_close(struct output *o, enum closing how)
   }
   if (rv == 0)
     sluice__message_drop_notes(&o->message);
-  if (rv == 0 && o->message.logprobs.n > 0)
+  if (rv == 0 && sluice__own_text(o->message.logprobs).n > 0)
     sluice__count(&o->outlet.base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   if (rv == 0 && how == CLOSE_COMPLETED && !has_answer(o))
     rv = add_empty_message(o);
@@ -382,7 +392,7 @@ int sluice__output_cut(struct output *o)
     if (rv == 0)
       rv = sluice__item_send_done(&o->outlet, it);
     if (rv == 0)
-      link_done(o, it);
+      it->state = ITEM_DONE;
   }
   o->head = NULL;
   count_unknown(o);
@@ -431,9 +441,9 @@ struct item *sluice__output_pending(struct output *o, uint32_t n)
   if (n == 0)
     return o->pending;
   for (; it != NULL && at < n; at++)
-    it = it->next_pending;
+    it = it->tool->next_pending;
   for (; it != NULL && at > n; at--)
-    it = it->before_pending;
+    it = it->tool->before_pending;
   if (it != NULL) {
     o->asked = it;
     o->asked_at = n;
@@ -443,10 +453,10 @@ struct item *sluice__output_pending(struct output *o, uint32_t n)
 
 static void add_pending(struct output *o, struct item *it)
 {
-  it->before_pending = o->last_pending;
-  it->next_pending = NULL;
+  it->tool->before_pending = o->last_pending;
+  it->tool->next_pending = NULL;
   if (o->last_pending != NULL)
-    o->last_pending->next_pending = it;
+    o->last_pending->tool->next_pending = it;
   else
     o->pending = it;
   o->last_pending = it;
@@ -454,18 +464,18 @@ static void add_pending(struct output *o, struct item *it)
 
 static void take_pending(struct output *o, struct item *it)
 {
-  if (it->before_pending != NULL)
-    it->before_pending->next_pending = it->next_pending;
+  if (it->tool->before_pending != NULL)
+    it->tool->before_pending->tool->next_pending = it->tool->next_pending;
   else
-    o->pending = it->next_pending;
-  if (it->next_pending != NULL)
-    it->next_pending->before_pending = it->before_pending;
+    o->pending = it->tool->next_pending;
+  if (it->tool->next_pending != NULL)
+    it->tool->next_pending->tool->before_pending = it->tool->before_pending;
   else
-    o->last_pending = it->before_pending;
-  if (o->asked == NULL || it->number > o->asked->number)
+    o->last_pending = it->tool->before_pending;
+  if (o->asked == NULL || it->tool->number > o->asked->tool->number)
     return;
   if (o->asked == it)
-    o->asked = it->before_pending;
+    o->asked = it->tool->before_pending;
   if (o->asked != NULL)
     o->asked_at--;
 }
@@ -718,8 +728,6 @@ void sluice__output_clear(struct output *o)
   o->items = o->last = o->head = o->round_last = NULL;
   o->pending = o->last_pending = o->asked = NULL;
   o->ids.root = NULL;
-  o->done = NULL;
-  o->last_done = NULL;
   o->item_count = o->tool_calls = 0;
   o->live = o->round_over = 0;
   sluice__outlet_clear(&o->outlet);

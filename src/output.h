@@ -24,8 +24,6 @@ struct output {
   struct item *asked;                  /* the one of them asked for last */
   uint32_t asked_at;                   /* its place among them */
   struct tree ids;                     /* of calls, as they were shown */
-  const sluice_item *done; /* those that are done, linked by pub.next */
-  sluice_item *last_done;
   uint32_t item_count;
   uint32_t tool_calls; /* hosted calls that ran */
   int live;            /* response.created was sent */
@@ -38,6 +36,9 @@ int sluice__output_init(struct output *o, struct base *base,
                         void *user);
 void sluice__output_free(struct output *o);
 void sluice__output_clear(struct output *o); /* no items; settings are kept */
+
+/* Those that are done, as a list in the scratch. NULL: none. */
+const sluice_item *sluice__output_shown(const struct output *o);
 
 /* 1 when some tool of the table is hosted. */
 int sluice__output_has_hosted(const struct output *o);

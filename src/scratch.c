@@ -36,6 +36,7 @@ void sluice_scratch_free(sluice_scratch *s)
   sluice__buf_free(&s->work);
   sluice__buf_free(&s->joined);
   sluice__buf_free(&s->out);
+  sluice__free(&mem, s->items);
   sluice__free(&mem, s);
 }
 
@@ -56,6 +57,16 @@ sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
   d->type = type;
   d->choice = choice;
   return d;
+}
+
+sluice_item *sluice__scratch_items(sluice_scratch *s, size_t n)
+{
+  void *items = s->items;
+
+  if (sluice__room(&s->mem, &items, &s->item_cap, n, 8, sizeof(*s->items)) != 0)
+    return NULL;
+  s->items = (sluice_item *)items;
+  return s->items;
 }
 
 sluice_scratch *sluice__scratch_of(const sluice_options *o, int *own)

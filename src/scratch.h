@@ -4,6 +4,7 @@
 #define SLUICE_SRC_SCRATCH_H
 
 #include <sluice/chunk.h>
+#include <sluice/event.h>
 
 #include "json.h"
 
@@ -12,19 +13,24 @@ struct sluice_scratch {
   struct json json;     /* the nodes of the payload */
   sluice_delta *deltas; /* of the payload */
   size_t delta_count, delta_cap;
-  size_t delta_max;  /* of this payload */
-  struct buf made;   /* clean text that deltas point to */
-  struct buf clean;  /* text of one delta, cleaned */
-  struct buf work;   /* whatever one function needs for a moment */
-  struct buf joined; /* text that was held back, and what follows it */
-  struct buf out;    /* the event being written */
-  uint8_t busy;      /* a call that uses it is running: no other may */
+  size_t delta_max;   /* of this payload */
+  struct buf made;    /* clean text that deltas point to */
+  struct buf clean;   /* text of one delta, cleaned */
+  struct buf work;    /* whatever one function needs for a moment */
+  struct buf joined;  /* text that was held back, and what follows it */
+  struct buf out;     /* the event being written */
+  sluice_item *items; /* of the response, for its last event */
+  size_t item_cap;
+  uint8_t busy; /* a call that uses it is running: no other may */
 };
 
 /* One more delta, zeroed, its type and choice set. NULL: out of memory, or
  * delta_max were there. Valid until the next one is added. */
 sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
                                 int64_t choice);
+
+/* Room for n items, which never gets less. NULL: out of memory, or n is 0. */
+sluice_item *sluice__scratch_items(sluice_scratch *s, size_t n);
 
 /* The scratch of the options, or a new one (*own is 1 then). NULL: out of
  * memory. */

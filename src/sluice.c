@@ -7,7 +7,6 @@
 #include "sse.h"
 #include "status.h"
 #include "translate.h"
-#include "write.h"
 
 #define SKIP_MAX   16 /* events of a stream that the guess skips */
 /* Text without its tags cannot be compared with text that repeats them. */
@@ -144,7 +143,7 @@ static int read_body(sluice_translator *t, enum end end)
   rv = pass_deltas(t, at);
   if (rv != 0)
     return rv;
-  if (t->translate.fold.choices == NULL && !t->translate.fold.has_usage)
+  if (t->translate.fold.choices == NULL && t->translate.fold.usage == NULL)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at,
         "upstream_not_a_stream: the upstream sent JSON that is no chat "
@@ -202,7 +201,7 @@ static int settle(sluice_translator *t, int rv)
   if (rv >= 0)
     return rv;
   if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
-    return (int)t->translate.error.status;
+    return (int)t->translate.error;
   if (rv == SLUICE_ERR_LIMIT)
     return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->over_at);
   return sluice__translate_fail(
@@ -586,32 +585,33 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
   json->n = 0;
   if (in_use(t))
     return SLUICE_ERR_STATE;
-  if (t->translate.response.id.n == 0)
+  if (!t->translate.named)
     return SLUICE_OK;
   enter(t);
   out = &t->scratch->out;
   sluice__buf_clear(out);
-  sluice__write_response(out, &t->translate.response);
+  sluice__translate_write(&t->translate, out);
   return leave_with(t, json);
 }
 
 sluice_response_status sluice_translator_status(const sluice_translator *t)
 {
-  return t == NULL ? SLUICE_RESPONSE_IN_PROGRESS : t->translate.response.status;
+  return t == NULL ? SLUICE_RESPONSE_IN_PROGRESS
+                   : (sluice_response_status)t->translate.status;
 }
 
 sluice_error sluice_translator_error(const sluice_translator *t)
 {
   sluice_error none = {SLUICE_ERR_ARG, 0, "no translator"};
 
-  return t == NULL ? none : t->translate.error;
+  return t == NULL ? none : sluice__translate_error(&t->translate);
 }
 
 sluice_text sluice_translator_message(const sluice_translator *t)
 {
   sluice_text none = {"", 0};
 
-  return t == NULL ? none : t->translate.response.error_message;
+  return t == NULL ? none : sluice__translate_message(&t->translate);
 }
 
 uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)

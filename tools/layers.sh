@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # floor  nouns: src/NOUN.c and src/NOUN.h. The order of docs/architecture.md.
 FLOORS='
 0   mem status ids
-1   buf tree count
+1   buf tree count word
 2   utf8 limit
 3   text
 4   value sse json table
