@@ -280,7 +280,7 @@ struct url {
 /* How much of what the model said in this round is in this text or before. */
 static uint64_t said_so_far(const struct message *m)
 {
-  return m->base + m->cite.length.n + m->cite.removed;
+  return m->base + m->cite.length.n + sluice__cite_removed(&m->cite);
 }
 
 static uint64_t shown_at(const struct message *m, int64_t at)
@@ -535,7 +535,7 @@ int sluice__message_show(struct message *m, struct item *it, enum kind kind,
   if (rv != 0)
     return rv;
   m->item = it;
-  m->showing = kind;
+  m->showing = (uint8_t)kind;
   if (kind != KIND_TEXT)
     return send_delta(m, it, kind, text);
   rv = sluice__cite_feed(&m->cite, text);
@@ -549,18 +549,14 @@ int sluice__message_show_empty(struct message *m, struct item *it)
 
 /* ---- life -------------------------------------------------------------- */
 
-int sluice__message_init(struct message *m, struct outlet *outlet,
-                         const sluice_options *options)
+void sluice__message_init(struct message *m, struct outlet *outlet,
+                          const struct given *given)
 {
-  int rv;
-
   memset(m, 0, sizeof(*m));
   m->outlet = outlet;
-  m->reasoning = options->reasoning;
-  rv = sluice__cite_init(&m->cite, outlet->base->mem, options,
-                         &outlet->base->scratch->joined, on_piece, m);
-  m->given_files = m->cite.files.count;
-  return rv;
+  m->reasoning = given->reasoning;
+  sluice__cite_init(&m->cite, outlet->base->mem, &given->marking,
+                    &outlet->base->scratch->joined, on_piece, m);
 }
 
 void sluice__message_clear(struct message *m)
@@ -571,7 +567,7 @@ void sluice__message_clear(struct message *m)
   m->item = NULL;
   m->showing = KIND_NONE;
   m->cite.unknown = 0;
-  sluice__table_cut(&m->cite.files, m->given_files);
+  sluice__cite_forget_files(&m->cite);
   sluice__cite_reset(&m->cite);
   sluice__message_forget_logprobs(m);
 }

@@ -78,7 +78,7 @@ static int close_item(struct output *o, struct item *it, enum closing how)
   int rv;
 
   if (it->tool != NULL) {
-    rv = sluice__toolcall_close(&o->outlet, &o->tools, &o->ids, it, how);
+    rv = sluice__toolcall_close(&o->outlet, &o->given->tools, &o->ids, it, how);
   } else {
     rv = keep_encrypted(o, it);
     if (rv == 0) /* which may announce it */
@@ -119,7 +119,7 @@ static int release(struct output *o, struct item *it)
   if (is_list(it))
     return 0; /* it comes and goes at once */
   if (it->tool != NULL)
-    return sluice__toolcall_show(&o->outlet, &o->tools, &o->ids, it,
+    return sluice__toolcall_show(&o->outlet, &o->given->tools, &o->ids, it,
                                  it->next != NULL || o->round_over);
   while (rv == 0 && (r = it->runs) != NULL) {
     it->runs = r->next;
@@ -158,7 +158,7 @@ static int end_hosted(struct output *o, struct item *it)
   if (it->tool == NULL || it->next == NULL || it->state != ITEM_OPEN ||
       !sluice__toolcall_hosted(it) || !sluice__toolcall_complete(it))
     return 0;
-  return sluice__toolcall_end(&o->outlet, &o->tools, &o->ids, it,
+  return sluice__toolcall_end(&o->outlet, &o->given->tools, &o->ids, it,
                               CLOSE_COMPLETED);
 }
 
@@ -498,7 +498,7 @@ static int skip(struct output *o, struct item *it)
 
   sluice__buf_clear(words);
   sluice__buf_lit(words, "Tool call skipped: maximum tool calls limit (");
-  sluice__buf_uint(words, o->max_tool_calls);
+  sluice__buf_uint(words, o->given->max_tool_calls);
   sluice__buf_lit(words, ") reached.");
   if (words->failed)
     return SLUICE_ERR_NOMEM;
@@ -515,7 +515,7 @@ int sluice__output_settle_calls(struct output *o)
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next)
     if (is_call(it))
-      rv = sluice__toolcall_settle(&o->outlet, &o->tools, &o->ids, it);
+      rv = sluice__toolcall_settle(&o->outlet, &o->given->tools, &o->ids, it);
   return rv;
 }
 
@@ -528,7 +528,8 @@ static int count_calls(struct output *o)
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next) {
     if (!is_call(it) || !sluice__toolcall_hosted(it))
       continue;
-    if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls) {
+    if (o->given->max_tool_calls > 0 &&
+        o->tool_calls >= o->given->max_tool_calls) {
       rv = skip(o, it);
     } else {
       o->tool_calls++;
@@ -548,7 +549,7 @@ static int drain(struct output *o)
 
     rv = release(o, it);
     if (rv == 0 && is_call(it))
-      rv = sluice__toolcall_end(&o->outlet, &o->tools, &o->ids, it,
+      rv = sluice__toolcall_end(&o->outlet, &o->given->tools, &o->ids, it,
                                 CLOSE_COMPLETED);
     if (rv == 0 && is_call(it) && sluice__toolcall_hosted(it) &&
         !it->tool->answered)
@@ -661,55 +662,17 @@ void sluice__output_next_round(struct output *o)
 
 /* ---- life -------------------------------------------------------------- */
 
-static int keep_tools(struct output *o, const sluice_options *options)
+void sluice__output_init(struct output *o, struct base *base,
+                         const struct given *given, sluice_event_cb cb,
+                         void *user)
 {
-  sluice_str texts[TABLE_TEXTS];
-  size_t i;
-  int rv = 0;
-
-  for (i = 0; rv == 0 && i < options->tool_count; i++) {
-    const sluice_tool *tool = &options->tools[i];
-
-    if ((unsigned)tool->type >= SLUICE_TOOL_TYPE_COUNT)
-      return SLUICE_ERR_ARG;
-    texts[0] = tool->server_label;
-    texts[1] = tool->container_id;
-    texts[2] = tool->name_space;
-    texts[3] = tool->shown;
-    rv = sluice__table_add(&o->tools, (int)tool->type, tool->name, texts);
-  }
-  return rv;
-}
-
-int sluice__output_has_hosted(const struct output *o)
-{
-  size_t i;
-
-  for (i = 0; i < o->tools.count; i++) {
-    int type = o->tools.entries[i]->type;
-
-    if (type != SLUICE_TOOL_FUNCTION && type != SLUICE_TOOL_CUSTOM &&
-        type != SLUICE_TOOL_MCP_APPROVAL)
-      return 1;
-  }
-  return 0;
-}
-
-int sluice__output_init(struct output *o, struct base *base,
-                        const sluice_options *options, sluice_event_cb cb,
-                        void *user)
-{
-  int rv;
-
   memset(o, 0, sizeof(*o));
+  o->given = given;
   o->outlet.base = base;
   o->outlet.cb = cb;
   o->outlet.user = user;
-  o->outlet.flags = options->flags;
-  o->max_tool_calls = options->max_tool_calls;
-  sluice__table_init(&o->tools, base->mem);
-  rv = sluice__message_init(&o->message, &o->outlet, options);
-  return rv == 0 ? keep_tools(o, options) : rv;
+  o->outlet.flags = given->flags;
+  sluice__message_init(&o->message, &o->outlet, given);
 }
 
 static void free_items(struct output *o)
@@ -738,5 +701,4 @@ void sluice__output_free(struct output *o)
 {
   free_items(o);
   sluice__message_free(&o->message);
-  sluice__table_free(&o->tools);
 }

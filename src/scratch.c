@@ -37,6 +37,7 @@ void sluice_scratch_free(sluice_scratch *s)
   sluice__buf_free(&s->joined);
   sluice__buf_free(&s->out);
   sluice__free(&mem, s->items);
+  sluice__shared_drop(s->last);
   sluice__free(&mem, s);
 }
 
@@ -57,6 +58,21 @@ sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
   d->type = type;
   d->choice = choice;
   return d;
+}
+
+void sluice__shared_drop(struct shared *s)
+{
+  if (s != NULL && --s->refs == 0)
+    s->free(s);
+}
+
+void sluice__scratch_keep(sluice_scratch *s, struct shared *shared)
+{
+  struct shared *before = s->last;
+
+  shared->refs++;
+  s->last = shared;
+  sluice__shared_drop(before);
 }
 
 sluice_item *sluice__scratch_items(sluice_scratch *s, size_t n)

@@ -7,6 +7,15 @@
 #include <sluice/event.h>
 
 #include "json.h"
+#include "word.h"
+
+/* What several handles have in common. */
+struct shared {
+  const sluice_mem *mem; /* its own */
+  uint32_t refs;         /* handles that have it, and the scratch */
+  struct word *key;      /* what it was made of */
+  void (*free)(struct shared *s);
+};
 
 struct sluice_scratch {
   sluice_mem mem;
@@ -21,13 +30,18 @@ struct sluice_scratch {
   struct buf out;     /* the event being written */
   sluice_item *items; /* of the response, for its last event */
   size_t item_cap;
-  uint8_t busy; /* a call that uses it is running: no other may */
+  struct shared *last; /* of the last handle: the next one may be like it */
+  uint8_t busy;        /* a call that uses it is running: no other may */
 };
 
 /* One more delta, zeroed, its type and choice set. NULL: out of memory, or
  * delta_max were there. Valid until the next one is added. */
 sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
                                 int64_t choice);
+
+/* Takes it for the next handle, in place of the last. */
+void sluice__scratch_keep(sluice_scratch *s, struct shared *shared);
+void sluice__shared_drop(struct shared *s); /* one less has it; NULL: nothing */
 
 /* Room for n items, which never gets less. NULL: out of memory, or n is 0. */
 sluice_item *sluice__scratch_items(sluice_scratch *s, size_t n);

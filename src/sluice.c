@@ -21,7 +21,6 @@ enum look {
 };
 
 struct sluice_translator {
-  sluice_mem mem;
   sluice_scratch *scratch;
   int own_scratch;
   uint32_t lenient;
@@ -185,7 +184,7 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
-  size_t room = t->translate.caps.payload - t->body.n;
+  size_t room = t->translate.given->caps.payload - t->body.n;
 
   if (n > room) {
     t->over_at = t->at + room;
@@ -329,14 +328,51 @@ static void begin_stream(sluice_translator *t)
   t->may_skip = (t->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0 ? SKIP_MAX : 0;
 }
 
+/* All but the scratch. */
+static void free_stages(sluice_translator *t)
+{
+  sluice_mem mem = t->translate.given->mem;
+
+  sluice__sse_free(&t->sse);
+  sluice__buf_free(&t->body);
+  sluice__translate_free(&t->translate);
+  sluice__free(&mem, t);
+}
+
+static int make(sluice_translator **out, const sluice_options *o,
+                sluice_scratch *scratch, sluice_event_cb cb, void *user)
+{
+  struct given *given = NULL;
+  sluice_translator *t;
+  int rv = sluice__given_get(&given, scratch, o);
+
+  if (rv != 0)
+    return rv;
+  t = (sluice_translator *)sluice__new(&given->mem, sizeof(*t));
+  if (t == NULL) {
+    sluice__shared_drop(&given->shared);
+    return SLUICE_ERR_NOMEM;
+  }
+  t->scratch = scratch;
+  t->lenient = o->lenient;
+  sluice__buf_init(&t->body, &given->mem);
+  sluice__sse_init(&t->sse, &given->mem, o->max_payload, on_event, t);
+  begin_stream(t);
+  rv = sluice__translate_init(&t->translate, given, scratch, o, cb, user);
+  if (rv != 0)
+    free_stages(t);
+  else
+    *out = t;
+  return rv;
+}
+
 sluice_status sluice_translator_new(sluice_translator **out,
                                     const sluice_options *o, sluice_event_cb cb,
                                     void *user)
 {
   sluice_options all;
-  sluice_mem mem;
-  sluice_translator *t;
-  int rv = SLUICE_ERR_NOMEM;
+  sluice_scratch *scratch;
+  int own, rv;
 
   if (out == NULL || sluice__options(&all, o) != 0 ||
       (unsigned)all.reasoning > SLUICE_REASONING_OFF ||
@@ -344,28 +380,17 @@ sluice_status sluice_translator_new(sluice_translator **out,
     return SLUICE_ERR_ARG;
   if (all.scratch != NULL && all.scratch->busy)
     return SLUICE_ERR_STATE;
-  mem = sluice__mem(all.mem);
-  t = (sluice_translator *)sluice__new(&mem, sizeof(*t));
-  if (t == NULL)
+  scratch = sluice__scratch_of(&all, &own);
+  if (scratch == NULL)
     return SLUICE_ERR_NOMEM;
-  t->mem = mem;
-  t->lenient = all.lenient;
-  sluice__buf_init(&t->body, &t->mem);
-  sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);
-  begin_stream(t);
-  t->scratch = sluice__scratch_of(&all, &t->own_scratch);
-  if (t->scratch != NULL) {
-    t->scratch->busy = 1;
-    rv = sluice__translate_init(&t->translate, &t->mem, t->scratch, &all, cb,
-                                user);
-    t->scratch->busy = 0;
-  }
-  if (rv != 0) {
-    sluice_translator_free(t);
-    return (sluice_status)rv;
-  }
-  *out = t;
-  return SLUICE_OK;
+  scratch->busy = 1;
+  rv = make(out, &all, scratch, cb, user);
+  scratch->busy = 0;
+  if (rv != 0 && own)
+    sluice_scratch_free(scratch);
+  else if (rv == 0)
+    (*out)->own_scratch = own;
+  return (sluice_status)rv;
 }
 
 sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
@@ -642,7 +667,7 @@ sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
 
 void sluice_translator_free(sluice_translator *t)
 {
-  sluice_mem mem;
+  sluice_scratch *own;
 
   if (t == NULL)
     return;
@@ -652,11 +677,7 @@ void sluice_translator_free(sluice_translator *t)
     return;
   }
   t->busy = 1; /* for memory functions that call */
-  mem = t->mem;
-  sluice__translate_free(&t->translate);
-  sluice__sse_free(&t->sse);
-  sluice__buf_free(&t->body);
-  if (t->own_scratch)
-    sluice_scratch_free(t->scratch);
-  sluice__free(&mem, t);
+  own = t->own_scratch ? t->scratch : NULL;
+  free_stages(t);
+  sluice_scratch_free(own);
 }

@@ -119,7 +119,7 @@ sluice_tool_type sluice__toolcall_type(const struct item *it)
 }
 
 /* What the table says of the name. */
-static void identify(struct table *tools, struct item *it)
+static void identify(const struct table *tools, struct item *it)
 {
   const struct entry *e =
       sluice__table_find(tools, sluice__buf_as_text(&it->tool->call->name));
@@ -149,7 +149,7 @@ static sluice_text choose_id(struct outlet *o, const struct tree *ids,
   return id;
 }
 
-int sluice__toolcall_settle(struct outlet *o, struct table *tools,
+int sluice__toolcall_settle(struct outlet *o, const struct table *tools,
                             struct tree *ids, struct item *it)
 {
   struct tooling *tool = it->tool;
@@ -240,7 +240,7 @@ static int may_announce(const struct call *call, int later)
   return call->name.n > 0 && (call->arguments_n > 0 || call->empty || later);
 }
 
-int sluice__toolcall_show(struct outlet *o, struct table *tools,
+int sluice__toolcall_show(struct outlet *o, const struct table *tools,
                           struct tree *ids, struct item *it, int later)
 {
   int rv = 0;
@@ -365,7 +365,7 @@ static int end_arguments(struct outlet *o, struct item *it, enum closing how)
   return rv;
 }
 
-int sluice__toolcall_end(struct outlet *o, struct table *tools,
+int sluice__toolcall_end(struct outlet *o, const struct table *tools,
                          struct tree *ids, struct item *it, enum closing how)
 {
   struct tooling *tool = it->tool;
@@ -418,7 +418,7 @@ static int close_list(struct outlet *o, struct item *it)
   return rv == 0 ? close_hosted(o, it) : rv;
 }
 
-int sluice__toolcall_close(struct outlet *o, struct table *tools,
+int sluice__toolcall_close(struct outlet *o, const struct table *tools,
                            struct tree *ids, struct item *it, enum closing how)
 {
   int rv;

@@ -24,8 +24,8 @@ static sluice_text model_of(const struct translate *t)
 {
   if (t->has_model)
     return sluice__word_text(t->fold.model);
-  return t->given_model.n > 0 ? sluice__buf_as_text(&t->given_model)
-                              : sluice__echo_model(t->echo);
+  return t->given->model != NULL ? sluice__word_text(t->given->model)
+                                 : sluice__echo_model(t->echo);
 }
 
 static void show_failure(const struct translate *t, sluice_response *r)
@@ -176,7 +176,8 @@ static void settle_end(struct translate *t, sluice_response_status status)
   sum_usage(t);
   if (status != SLUICE_RESPONSE_COMPLETED)
     return;
-  t->completed_at = t->clock != NULL ? t->clock(t->clock_user) : 0;
+  t->completed_at =
+      t->given->clock != NULL ? t->given->clock(t->given->clock_user) : 0;
   if (t->completed_at < created)
     t->completed_at = created;
 }
@@ -208,7 +209,7 @@ static int send_failure(struct translate *t)
   if (rv != 0)
     (void)sluice__output_cut(&t->output);
   settle_end(t, SLUICE_RESPONSE_FAILED);
-  if ((t->flags & SLUICE_NO_ERROR_EVENT) == 0)
+  if ((t->given->flags & SLUICE_NO_ERROR_EVENT) == 0)
     (void)send_response(t, SLUICE_EVENT_ERROR);
   return send_response(t, SLUICE_EVENT_FAILED);
 }
@@ -616,33 +617,26 @@ static int keep_id(struct translate *t, sluice_str id)
                                           sluice__buf_as_text(clean));
 }
 
-int sluice__translate_init(struct translate *t, const sluice_mem *mem,
+int sluice__translate_init(struct translate *t, struct given *given,
                            sluice_scratch *scratch, const sluice_options *o,
                            sluice_event_cb cb, void *user)
 {
   int rv;
 
   memset(t, 0, sizeof(*t));
-  t->flags = o->flags;
+  t->given = given;
   t->given_created = o->created_at;
-  t->clock = o->clock;
-  t->clock_user = o->clock_user;
-  sluice__buf_init(&t->given_model, mem);
-  sluice__caps_init(&t->caps, o);
-  sluice__base_init(&t->base, mem, scratch, &t->caps, o->seed);
-  sluice__fold_init(&t->fold, &t->base, o->lenient);
+  sluice__base_init(&t->base, &given->mem, scratch, &given->caps, o->seed);
+  sluice__fold_init(&t->fold, &t->base, given->lenient);
   t->fold.cb = on_said;
   t->fold.user = t;
-  sluice__text_escape(&t->given_model, o->model);
-  if (t->given_model.failed || keep_id(t, o->response_id) != 0)
-    return SLUICE_ERR_NOMEM;
-  rv = sluice__echo_new(&t->echo, o, mem, &scratch->json);
-  if (rv != 0)
-    return rv;
-  rv = sluice__output_init(&t->output, &t->base, o, cb, user);
   /* The next request needs what the model said, as it came. */
-  t->fold.keep = sluice__output_has_hosted(&t->output) ||
-                 (o->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
+  t->fold.keep =
+      given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
+  sluice__output_init(&t->output, &t->base, given, cb, user);
+  rv = keep_id(t, o->response_id);
+  if (rv == 0)
+    rv = sluice__echo_new(&t->echo, o, t->base.mem, &scratch->json);
   return rv == 0 ? rehearse(t) : rv;
 }
 
@@ -666,15 +660,12 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 
 void sluice__translate_free(struct translate *t)
 {
-  if (t->base.mem == NULL)
-    return; /* it never began */
-  if (t->output.outlet.base != NULL)
-    sluice__output_free(&t->output);
+  sluice__output_free(&t->output);
   sluice__fold_clear(&t->fold);
   sluice__counts_free(&t->base.counts);
   free_failure(t);
   sluice__free(t->base.mem, t->usage);
   sluice__word_free(&t->given_id, t->base.mem);
-  sluice__buf_free(&t->given_model);
   sluice__echo_free(t->echo);
+  sluice__shared_drop(&t->given->shared);
 }

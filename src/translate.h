@@ -38,21 +38,17 @@ struct failure {
 
 /* What lifecycle events show is made when it is shown, of what is here. */
 struct translate {
-  struct caps caps;
+  struct given *given;
   struct base base;
   struct fold fold;
   struct output output;
-  struct word *given_id;  /* of the options; NULL: made from the seed */
-  struct buf given_model; /* of the options */
-  sluice_echo *echo;      /* of the client's request; NULL: none */
-  sluice_usage *usage;    /* of the rounds that are over, summed; NULL: none */
-  const char *why;        /* it failed: in words of our own. NULL: it did not */
+  struct word *given_id; /* of the options; NULL: made from the seed */
+  sluice_echo *echo;     /* of the client's request; NULL: none */
+  sluice_usage *usage;   /* of the rounds that are over, summed; NULL: none */
+  const char *why;       /* it failed: in words of our own. NULL: it did not */
   struct failure *failure; /* in better words; NULL: there are none */
   uint64_t error_at;       /* where, from the start of the stream */
   int64_t given_created, completed_at;
-  int64_t (*clock)(void *user);
-  void *clock_user;
-  uint32_t flags;
   sluice_status error; /* SLUICE_OK while nothing happened */
   uint8_t phase;       /* enum phase */
   uint8_t status;      /* sluice_response_status */
@@ -62,8 +58,9 @@ struct translate {
   uint8_t tier;        /* of the stream, as the last event had it */
 };
 
-/* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
-int sluice__translate_init(struct translate *t, const sluice_mem *mem,
+/* Takes `given`, which was made of the options; also when it fails. 0,
+ * SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
+int sluice__translate_init(struct translate *t, struct given *given,
                            sluice_scratch *scratch, const sluice_options *o,
                            sluice_event_cb cb, void *user);
 void sluice__translate_free(struct translate *t);

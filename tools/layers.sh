@@ -16,7 +16,7 @@ FLOORS='
 6   quirks settings base
 7   chunk echo
 8   cite write fold
-9   event completion
+9   event completion given
 10  outlet
 11  item
 12  message toolcall
