@@ -38,7 +38,7 @@ int sluice__lane_of_call(struct lane *lane, struct outlet *o, struct item *it)
 }
 
 int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
-                       sluice_text text)
+                       sluice_text text, size_t there)
 {
   struct buf *all = lane->text;
   size_t n = all->n;
@@ -50,11 +50,11 @@ int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
     lane->call->empty = 0;
     sluice__call_take(lane->call, text);
   }
-  if (sluice__buf_need(all, text.n) != 0)
+  if (sluice__buf_need(all, text.n + BUF_SLACK) != 0)
     return SLUICE_ERR_NOMEM;
-  sluice__buf_copy(all->p + n, text.p, text.n);
+  sluice__buf_copy(all->p + n, text.p, text.n, there);
   all->n += text.n;
-  rv = sluice__outlet_repeat(o, text);
+  rv = sluice__outlet_repeat(o, text, there);
   if (rv != 0 && rv != SLUICE_ERR_CALLBACK)
     all->n = n;
   else if (lane->sent != NULL && rv == 0)

@@ -40,9 +40,10 @@ static inline int sluice__lane_takes(const struct lane *lane, sluice_text text,
           memchr(text.p, lane->open, text.n) == NULL);
 }
 
-/* Another piece, which the lane takes, on an open lane of this outlet. 0 or as
- * sluice__outlet_send; also SLUICE_ERR_LIMIT. */
+/* Another piece, which the lane takes, on an open lane of this outlet. `there`
+ * is as in sluice__buf_copy. 0 or as sluice__outlet_send; also
+ * SLUICE_ERR_LIMIT. */
 int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
-                       sluice_text text);
+                       sluice_text text, size_t there);
 
 #endif

@@ -49,7 +49,8 @@ static inline int sluice__outlet_repeats(const struct outlet *o,
          o->base->scratch->repeat.event.type == type && !o->aborted;
 }
 
-/* Sends it once more, with other text. Returns as sluice__outlet_send. */
-int sluice__outlet_repeat(struct outlet *o, sluice_text text);
+/* Sends it once more, with other text. `there` is as in sluice__buf_copy.
+ * Returns as sluice__outlet_send. */
+int sluice__outlet_repeat(struct outlet *o, sluice_text text, size_t there);
 
 #endif

@@ -14,8 +14,9 @@
 struct repeat {
   const void *owner; /* whose event it is; NULL: there is none */
   size_t head;       /* bytes of it before the text */
-  sluice_str behind; /* what stands between the text and the number */
-  char digits[20];   /* the number */
+  char behind[48];   /* what stands between the text and the number */
+  size_t behind_n;
+  char digits[20]; /* the number of the next event */
   size_t digits_n;
   sluice_event event;
 };

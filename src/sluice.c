@@ -118,6 +118,7 @@ static size_t go_on(sluice_translator *t, const struct lane *lane,
     if (event == 0 || !sluice__lane_takes(lane, text, 1))
       break;
     *rv = sluice__translate_go_on(&t->translate, lane, text,
+                                  (size_t)(p + n - text.p),
                                   at + taken + MOULD_FRAME);
     if (*rv == 0)
       *rv = t->translate.output.outlet.paused;

@@ -539,7 +539,7 @@ static int say_more(struct translate *t, const struct more *more, int plain,
     lane->text = NULL;
     return sluice__fold_say(&t->fold, more);
   }
-  rv = sluice__lane_go_on(lane, &t->output.outlet, more->text);
+  rv = sluice__lane_go_on(lane, &t->output.outlet, more->text, more->text.n);
   if (!sluice__carry_is_empty(more->carry))
     lane->text = NULL;
   return rv;
@@ -564,9 +564,9 @@ int sluice__translate_more(struct translate *t, const struct cast *cast,
 }
 
 int sluice__translate_go_on(struct translate *t, const struct lane *lane,
-                            sluice_text text, uint64_t at)
+                            sluice_text text, size_t there, uint64_t at)
 {
-  int rv = sluice__lane_go_on(lane, &t->output.outlet, text);
+  int rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
 
   return rv == 0 ? 0 : settle(t, rv, at);
 }
