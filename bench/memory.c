@@ -173,7 +173,7 @@ static double resident(void)
  * they stand so. */
 static double parse_all(const struct crowd *c)
 {
-  static const struct contender yajl = {ROW_PARSE, KIND_PARSE, 0, 0, 0};
+  static const struct contender yajl = {ROW_PARSE, KIND_PARSE, 0, 0, 0, 0};
   struct streams order = *c->from;
   struct runner r;
   double start, end;

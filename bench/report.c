@@ -235,7 +235,7 @@ static void markdown_workloads(const struct table *t, FILE *out)
 static void markdown_pushes(const struct table *t, FILE *out)
 {
   static const char *const names[] = {ROW_SLUICE, ROW_FRESH, ROW_EVENT,
-                                      ROW_PACKET, ROW_BYTE};
+                                      ROW_PACKET, ROW_COLD,  ROW_BYTE};
   size_t i;
 
   fputs("\n| short, pushed another way | ns a chunk | ns a byte | yajl / it |\n"
