@@ -34,30 +34,31 @@ int sluice__buf_reserve(struct buf *b, size_t n)
   return 0;
 }
 
-void sluice__buf_put(struct buf *b, const void *p, size_t n)
+void sluice__buf_put_more(struct buf *b, const void *p, size_t n)
 {
-  if (n == 0 || b->failed)
-    return;
-  if (b->cap - b->n < n && sluice__buf_reserve(b, n) != 0)
+  if (sluice__buf_reserve(b, n) != 0)
     return;
   memcpy(b->p + b->n, p, n);
   b->n += n;
 }
 
-void sluice__buf_byte(struct buf *b, char c)
+void sluice__buf_uint_more(struct buf *b, uint64_t v)
 {
-  sluice__buf_put(b, &c, 1);
-}
-
-void sluice__buf_uint(struct buf *b, uint64_t v)
-{
+  static const char pairs[] =
+      "000102030405060708091011121314151617181920212223242526272829303132333435"
+      "36"
+      "373839404142434445464748495051525354555657585960616263646566676869707172"
+      "73"
+      "7475767778798081828384858687888990919293949596979899";
   char digits[20];
   size_t i = sizeof(digits);
 
-  do {
-    digits[--i] = (char)('0' + v % 10);
-    v /= 10;
-  } while (v != 0);
+  for (; v >= 10; v /= 100) {
+    i -= 2;
+    memcpy(digits + i, pairs + 2 * (v % 100), 2);
+  }
+  if (v > 0)
+    digits[--i] = (char)('0' + v);
   sluice__buf_put(b, digits + i, sizeof(digits) - i);
 }
 

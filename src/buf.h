@@ -21,9 +21,45 @@ void sluice__buf_clear(struct buf *b); /* empty, memory kept */
 
 /* Room for n more bytes. 0 or SLUICE_ERR_NOMEM. */
 int sluice__buf_reserve(struct buf *b, size_t n);
-void sluice__buf_put(struct buf *b, const void *p, size_t n);
-void sluice__buf_byte(struct buf *b, char c);
-void sluice__buf_uint(struct buf *b, uint64_t v); /* decimal */
+
+/* The same, when mostly there is room. */
+static inline int sluice__buf_need(struct buf *b, size_t n)
+{
+  return !b->failed && b->cap - b->n >= n ? 0 : sluice__buf_reserve(b, n);
+}
+
+/* Of a buffer that failed, or has too little room. */
+void sluice__buf_put_more(struct buf *b, const void *p, size_t n);
+
+/* Inlined, so that a piece of known length costs a few stores. */
+static inline void sluice__buf_put(struct buf *b, const void *p, size_t n)
+{
+  if (n == 0)
+    return;
+  if (b->failed || b->cap - b->n < n) {
+    sluice__buf_put_more(b, p, n);
+    return;
+  }
+  memcpy(b->p + b->n, p, n);
+  b->n += n;
+}
+
+static inline void sluice__buf_byte(struct buf *b, char c)
+{
+  sluice__buf_put(b, &c, 1);
+}
+
+void sluice__buf_uint_more(struct buf *b, uint64_t v);
+
+/* In decimal. Most numbers are indexes of one digit. */
+static inline void sluice__buf_uint(struct buf *b, uint64_t v)
+{
+  if (v < 10)
+    sluice__buf_byte(b, (char)('0' + v));
+  else
+    sluice__buf_uint_more(b, v);
+}
+
 void sluice__buf_int(struct buf *b, int64_t v);
 
 #define sluice__buf_lit(b, literal)                                            \

@@ -21,20 +21,41 @@ static struct span keep_text(sluice_echo *e, const struct json *j,
   return span;
 }
 
-static void keep_setting(sluice_echo *e, const struct json *j,
-                         enum setting setting)
+/* ,"name":value at the end of the text, with the default for what is not given
+ * or wrong. 1 when the value is the request's. */
+static int keep_setting(sluice_echo *e, const struct json *j,
+                        enum setting setting)
 {
   const struct field *f = &sluice__settings[setting];
   uint32_t node = sluice__json_get(j, 0, f->name);
-  struct span *span = &e->settings[setting];
+  int given = sluice__shape_given(j, node);
 
-  if (!sluice__shape_given(j, node))
-    return;
-  span->at = e->text.n;
-  if (sluice__shape_put(f->shape, j, node, &e->text, &e->wrong))
-    span->n = e->text.n - span->at;
-  else
+  e->at[setting] = e->text.n;
+  sluice__buf_lit(&e->text, ",\"");
+  sluice__buf_put(&e->text, f->name, strlen(f->name));
+  sluice__buf_lit(&e->text, "\":");
+  if (given && sluice__shape_put(f->shape, j, node, &e->text, &e->wrong))
+    return 1;
+  if (given)
     e->wrong++;
+  sluice__buf_put(&e->text, f->absent, strlen(f->absent));
+  return 0;
+}
+
+static void keep_settings(sluice_echo *e, const struct json *j)
+{
+  uint8_t given[SETTING_COUNT];
+  int i;
+
+  for (i = 0; i < SETTING_COUNT; i++)
+    given[i] = (uint8_t)keep_setting(e, j, (enum setting)i);
+  e->at[SETTING_COUNT] = e->text.n;
+  e->max_tool_calls = -1;
+  if (given[SETTING_MAX_TOOL_CALLS])
+    (void)sluice__json_int(j, sluice__json_get(j, 0, "max_tool_calls"),
+                           &e->max_tool_calls);
+  if (given[SETTING_SERVICE_TIER])
+    e->tier = keep_text(e, j, sluice__json_get(j, 0, "service_tier"));
 }
 
 static int keep_tools(sluice_echo *e, const struct json *j, uint32_t tools,
@@ -82,17 +103,12 @@ static int read_request(sluice_echo *e, const struct json *j)
 {
   uint32_t node = sluice__json_get(j, 0, "model");
   static const struct span none = {0, 0};
-  int i, rv;
+  int rv;
 
-  for (i = 0; i < SETTING_COUNT; i++)
-    keep_setting(e, j, (enum setting)i);
+  keep_settings(e, j);
   e->model = keep_text(e, j, node);
   if (sluice__shape_given(j, node) && sluice__json_type(j, node) != JSON_STRING)
     e->wrong++;
-  e->max_tool_calls = -1;
-  if (e->settings[SETTING_MAX_TOOL_CALLS].n > 0)
-    (void)sluice__json_int(j, sluice__json_get(j, 0, "max_tool_calls"),
-                           &e->max_tool_calls);
   rv = keep_tools(e, j, sluice__json_get(j, 0, "tools"), none);
   return rv == 0 ? sluice__buf_status(&e->text) : rv;
 }
@@ -152,25 +168,9 @@ void sluice__echo_free(sluice_echo *e)
 
 /* ---- showing ----------------------------------------------------------- */
 
-void sluice__echo_write(struct buf *out, const sluice_echo *e,
-                        enum setting first, enum setting last)
-{
-  const struct field *f = &sluice__settings[first];
-  const struct field *end = &sluice__settings[last] + 1;
-  const struct span *span = e == NULL ? NULL : &e->settings[first];
-
-  for (; f < end; f++) {
-    sluice__buf_lit(out, ",\"");
-    sluice__buf_put(out, f->name, strlen(f->name));
-    sluice__buf_lit(out, "\":");
-    if (span != NULL && span->n > 0)
-      sluice__buf_put(out, e->text.p + span->at, span->n);
-    else
-      sluice__buf_put(out, f->absent, strlen(f->absent));
-    if (span != NULL)
-      span++;
-  }
-}
+#define X(NAME, name, shape, absent) ",\"" name "\":" absent
+const char sluice__defaults[] = SETTINGS(X);
+#undef X
 
 sluice_text sluice__echo_model(const sluice_echo *e)
 {
@@ -181,15 +181,9 @@ sluice_text sluice__echo_model(const sluice_echo *e)
 
 sluice_text sluice__echo_tier(const sluice_echo *e)
 {
-  sluice_text tier = {"", 0};
-  struct span span;
+  sluice_text none = {"", 0};
 
-  if (e == NULL || e->settings[SETTING_SERVICE_TIER].n == 0)
-    return tier;
-  span = e->settings[SETTING_SERVICE_TIER];
-  span.at++; /* without its quotes */
-  span.n -= 2;
-  return sluice__echo_text(e, span);
+  return e == NULL ? none : sluice__echo_text(e, e->tier);
 }
 
 uint32_t sluice__echo_wrong(const sluice_echo *e)

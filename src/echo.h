@@ -22,11 +22,11 @@ struct echo_tool {
 
 struct sluice_echo {
   sluice_mem mem;
-  struct buf text;                     /* what the spans point into */
-  struct span settings[SETTING_COUNT]; /* JSON; empty: the default */
-  struct span model;                   /* clean text */
-  int64_t max_tool_calls;              /* -1: no limit was given */
-  struct echo_tool *tools;             /* those of a namespace follow it */
+  struct buf text;              /* the settings; then what the spans mean */
+  size_t at[SETTING_COUNT + 1]; /* where each begins; where they end */
+  struct span model, tier;      /* clean text; empty: not given */
+  int64_t max_tool_calls;       /* -1: no limit was given */
+  struct echo_tool *tools;      /* those of a namespace follow it */
   size_t tool_count, tool_cap;
   uint32_t wrong; /* values that were wrong, and left out or replaced */
 };
@@ -40,10 +40,6 @@ void sluice__echo_free(sluice_echo *e); /* NULL does nothing */
 
 /* All below take NULL for an echo without a request. */
 
-/* ,"name":value for each setting from the first to the last. */
-void sluice__echo_write(struct buf *out, const sluice_echo *e,
-                        enum setting first, enum setting last);
-
 /* Empty when the request names none. */
 sluice_text sluice__echo_model(const sluice_echo *e);
 sluice_text sluice__echo_tier(const sluice_echo *e);
@@ -56,6 +52,42 @@ static inline sluice_text sluice__echo_text(const sluice_echo *e,
   sluice_text text = {span.n > 0 ? e->text.p + span.at : "", span.n};
 
   return text;
+}
+
+/* ,"name":value of each setting without a request, one behind the other. */
+extern const char sluice__defaults[];
+
+/* Where the setting begins there; for SETTING_COUNT, where they end. */
+static inline size_t sluice__default_at(enum setting setting)
+{
+  enum {
+#define X(NAME, name, shape, absent)                                           \
+  AT_##NAME, LAST_##NAME = AT_##NAME + sizeof(",\"" name "\":" absent) - 2,
+    SETTINGS(X)
+#undef X
+        AT_END
+  };
+  static const uint16_t at[SETTING_COUNT + 1] = {
+#define X(NAME, name, shape, absent) AT_##NAME,
+      SETTINGS(X)
+#undef X
+          AT_END};
+
+  return at[setting];
+}
+
+/* ,"name":value for each setting from the first to the last. Inlined: what the
+ * compiler knows of the two is then known of the length. */
+static inline void sluice__echo_write(struct buf *out, const sluice_echo *e,
+                                      enum setting first, enum setting last)
+{
+  enum setting next = (enum setting)(last + 1);
+
+  if (e == NULL)
+    sluice__buf_put(out, sluice__defaults + sluice__default_at(first),
+                    sluice__default_at(next) - sluice__default_at(first));
+  else
+    sluice__buf_put(out, e->text.p + e->at[first], e->at[next] - e->at[first]);
 }
 
 #endif

@@ -7,9 +7,9 @@
 enum shows {
   SHOWS_END,
   SHOWS_TEXT,     /* a string */
-  SHOWS_NUMBER,   /* uint32_t */
   SHOWS_PADDING,  /* a string, or nothing at all when it is empty */
   SHOWS_LOGPROBS, /* entries, in brackets */
+  SHOWS_NUMBER,   /* uint32_t; all above have a text */
   SHOWS_RESPONSE,
   SHOWS_ITEM,
   SHOWS_PART,
@@ -17,19 +17,34 @@ enum shows {
   SHOWS_ERROR
 };
 
+#define KEY_ROOM 24 /* bytes of the longest key */
+
 struct row {
-  enum shows shows;
-  const char *key; /* with all around it: ,"key": */
-  size_t at;       /* of the member, in sluice_event */
+  uint8_t shows; /* enum shows */
+  uint8_t key_n;
+  uint16_t at;        /* of the member, in sluice_event */
+  char key[KEY_ROOM]; /* with all around it: ,"key": and what opens the value */
 };
 
+#define OPENS_TEXT       "\""
+#define OPENS_PADDING    "\""
+#define OPENS_LOGPROBS   "["
+#define OPENS_NUMBER     ""
+#define OPENS_RESPONSE   ""
+#define OPENS_ITEM       ""
+#define OPENS_PART       ""
+#define OPENS_ANNOTATION ""
+#define OPENS_ERROR      ""
+
+#define KEY(kind, key) ",\"" key "\":" OPENS_##kind
 #define ROW(kind, key, member)                                                 \
   {                                                                            \
-    SHOWS_##kind, ",\"" key "\":", offsetof(sluice_event, member)              \
+    SHOWS_##kind, sizeof(KEY(kind, key)) - 1, offsetof(sluice_event, member),  \
+        KEY(kind, key)                                                         \
   }
 #define END                                                                    \
   {                                                                            \
-    SHOWS_END, NULL, 0                                                         \
+    SHOWS_END, 0, 0, ""                                                        \
   }
 #define ITEM_ID       ROW(TEXT, "item_id", item_id)
 #define OUTPUT_INDEX  ROW(NUMBER, "output_index", output_index)
@@ -164,37 +179,12 @@ static void write_both_errors(struct buf *out, const sluice_response *r)
   sluice__buf_byte(out, '}');
 }
 
-static void write_row(struct buf *out, const sluice_event *e,
-                      const struct row *row, sluice_str *object)
+static void write_object(struct buf *out, const struct row *row,
+                         const void *member, sluice_str *object)
 {
-  const void *member = (const char *)e + row->at;
+  size_t start = out->n;
   const void *pointed;
-  size_t start;
 
-  if (row->shows == SHOWS_ERROR) {
-    write_both_errors(out, e->response);
-    return;
-  }
-  if (row->shows == SHOWS_PADDING && ((const sluice_text *)member)->n == 0)
-    return;
-  sluice__buf_put(out, row->key, strlen(row->key));
-  start = out->n;
-  if (row->shows == SHOWS_TEXT || row->shows == SHOWS_PADDING) {
-    sluice__buf_byte(out, '"');
-    sluice__buf_text(out, *(const sluice_text *)member);
-    sluice__buf_byte(out, '"');
-    return;
-  }
-  if (row->shows == SHOWS_NUMBER) {
-    sluice__buf_uint(out, *(const uint32_t *)member);
-    return;
-  }
-  if (row->shows == SHOWS_LOGPROBS) {
-    sluice__buf_byte(out, '[');
-    sluice__buf_text(out, *(const sluice_text *)member);
-    sluice__buf_byte(out, ']');
-    return;
-  }
   memcpy(&pointed, member, sizeof(pointed));
   if (row->shows == SHOWS_RESPONSE)
     sluice__write_response(out, (const sluice_response *)pointed);
@@ -208,24 +198,65 @@ static void write_row(struct buf *out, const sluice_event *e,
   object->p = (const char *)(uintptr_t)start; /* a place, until all is there */
 }
 
+/* All keys are copied with the same length: that is a few stores. */
+static void write_row(struct buf *out, sluice_event *e, const struct row *row)
+{
+  const void *member = (const char *)e + row->at;
+  sluice_text text = {NULL, 0};
+  char *p;
+
+  if (row->shows < SHOWS_NUMBER)
+    text = *(const sluice_text *)member;
+  if (row->shows == SHOWS_PADDING && text.n == 0)
+    return;
+  if (row->shows == SHOWS_ERROR) {
+    write_both_errors(out, e->response);
+    return;
+  }
+  if (sluice__buf_need(out, KEY_ROOM + text.n + 1) != 0)
+    return;
+  p = out->p + out->n;
+  memcpy(p, row->key, KEY_ROOM);
+  p += row->key_n;
+  out->n += row->key_n;
+  if (row->shows < SHOWS_NUMBER) {
+    if (text.n > 0)
+      memcpy(p, text.p, text.n);
+    p[text.n] = row->shows == SHOWS_LOGPROBS ? ']' : '"';
+    out->n += text.n + 1;
+  } else if (row->shows == SHOWS_NUMBER) {
+    sluice__buf_uint(out, *(const uint32_t *)member);
+  } else {
+    write_object(out, row, member, &e->object);
+  }
+}
+
+/* How each event begins, up to its type; and how much of that comes before its
+ * JSON. */
+#define LINE(wire) "event: " wire "\ndata: "
+#define HEAD(wire) LINE(wire) "{\"type\":\"" wire "\""
+
+static const struct {
+  const char *p;
+  uint8_t n, line_n;
+} heads[] = {
+#define X(NAME, wire)                                                          \
+  {HEAD(wire), sizeof(HEAD(wire)) - 1, sizeof(LINE(wire)) - 1},
+    SLUICE_EVENTS(X)
+#undef X
+};
+
 int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
 {
   struct buf *out = sluice__scratch_out(scratch);
-  const char *name = sluice_event_name(e->type);
-  size_t n = strlen(name), json;
+  size_t line_n = heads[e->type].line_n;
   const struct row *row;
 
-  sluice__buf_lit(out, "event: ");
-  sluice__buf_put(out, name, n);
-  sluice__buf_lit(out, "\ndata: ");
-  json = out->n;
-  sluice__buf_lit(out, "{\"type\":\"");
-  sluice__buf_put(out, name, n);
-  sluice__buf_byte(out, '"');
+  sluice__buf_put(out, heads[e->type].p, heads[e->type].n);
   e->object.n = 0;
   e->object.p = "";
   for (row = rows[e->type]; row->shows != SHOWS_END; row++)
-    write_row(out, e, row, &e->object);
+    write_row(out, e, row);
   sluice__buf_lit(out, ",\"sequence_number\":");
   sluice__buf_uint(out, e->sequence_number);
   sluice__buf_lit(out, "}\n\n");
@@ -235,8 +266,8 @@ int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
     e->object.p = out->p + (uintptr_t)e->object.p;
   e->wire.p = out->p;
   e->wire.n = out->n;
-  e->json.p = out->p + json;
-  e->json.n = out->n - json - 2;
+  e->json.p = out->p + line_n;
+  e->json.n = out->n - line_n - 2;
   return 0;
 }
 
@@ -261,55 +292,63 @@ static sluice_str behind_text(sluice_event_type type)
   }
 }
 
-#define DIGITS_MAX 20 /* of a number of 64 bits */
-
-static size_t put_number(char *out, uint64_t v)
-{
-  char digits[DIGITS_MAX];
-  size_t i = sizeof(digits);
-
-  do {
-    digits[--i] = (char)('0' + v % 10);
-    v /= 10;
-  } while (v != 0);
-  memcpy(out, digits + i, sizeof(digits) - i);
-  return sizeof(digits) - i;
-}
-
 void sluice__event_remember(sluice_scratch *scratch, const sluice_event *e,
                             const void *owner)
 {
-  sluice_str behind = behind_text(e->type);
-  char digits[DIGITS_MAX];
+  struct repeat *r = &scratch->repeat;
+  const char *end = e->wire.p + e->wire.n - 3; /* behind the number */
 
-  if (behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
+  r->behind = behind_text(e->type);
+  if (r->behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
     return;
-  scratch->repeat.owner = owner;
-  scratch->repeat.event = *e;
-  scratch->repeat.head = e->wire.n - e->text.n - behind.n -
-                         put_number(digits, e->sequence_number) - 3;
+  r->digits_n = 0;
+  while (end[-1 - (ptrdiff_t)r->digits_n] != ':')
+    r->digits_n++;
+  memcpy(r->digits, end - r->digits_n, r->digits_n);
+  r->owner = owner;
+  r->event = *e;
+  r->head = e->wire.n - 3 - r->digits_n - r->behind.n - e->text.n;
 }
 
-int sluice__event_rewrite(sluice_scratch *scratch)
+/* The next number, as text: it has room for any of 64 bits. */
+static void count_up(struct repeat *r)
+{
+  size_t i = r->digits_n;
+
+  while (i > 0 && r->digits[i - 1] == '9')
+    r->digits[--i] = '0';
+  if (i > 0) {
+    r->digits[i - 1]++;
+    return;
+  }
+  r->digits[0] = '1'; /* 99 became 00 */
+  r->digits[r->digits_n++] = '0';
+}
+
+int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text)
 {
   struct buf *out = &scratch->out;
   struct repeat *r = &scratch->repeat;
   sluice_event *e = &r->event;
-  sluice_str behind = behind_text(e->type);
   size_t json = (size_t)(e->json.p - e->wire.p);
+  size_t more = text.n + r->behind.n + sizeof(r->digits) + 3;
   char *at;
 
   out->n = r->head;
-  if (sluice__buf_reserve(out, e->text.n + behind.n + DIGITS_MAX + 3) != 0)
+  if (out->cap - out->n < more && sluice__buf_reserve(out, more) != 0)
     return SLUICE_ERR_NOMEM;
+  count_up(r);
   at = out->p + r->head;
-  memcpy(at, e->text.p, e->text.n);
-  at += e->text.n;
-  memcpy(at, behind.p, behind.n);
-  at += behind.n;
-  at += put_number(at, e->sequence_number);
+  memcpy(at, text.p, text.n);
+  at += text.n;
+  memcpy(at, r->behind.p, r->behind.n);
+  at += r->behind.n;
+  memcpy(at, r->digits, sizeof(r->digits));
+  at += r->digits_n;
   memcpy(at, "}\n\n", 3);
   out->n = (size_t)(at + 3 - out->p);
+  e->sequence_number++;
+  e->text = text;
   e->wire.p = out->p;
   e->wire.n = out->n;
   e->json.p = out->p + json;

@@ -18,12 +18,38 @@ uint64_t sluice__id_mix(uint64_t seed, uint64_t number)
   return mix(mix(seed) + number);
 }
 
+/* Each of the eight nibbles in a byte of its own, the first on top. */
+static uint64_t spread(uint32_t v)
+{
+  uint64_t x = v;
+
+  x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);
+  x = (x | x << 8) & UINT64_C(0x00ff00ff00ff00ff);
+  return (x | x << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+}
+
+/* Eight digits at once: '0', or for those past nine 'a' - 10, is added. */
+static void put_digits(char *out, uint32_t v)
+{
+  const uint64_t ones = UINT64_C(0x0101010101010101);
+  uint64_t x = spread(v);
+  uint64_t letters = ((x + 6 * ones) >> 4) & ones;
+
+  x += '0' * ones + ('a' - '0' - 10) * letters;
+  out[0] = (char)(x >> 56); /* compilers make one store of these */
+  out[1] = (char)(x >> 48);
+  out[2] = (char)(x >> 40);
+  out[3] = (char)(x >> 32);
+  out[4] = (char)(x >> 24);
+  out[5] = (char)(x >> 16);
+  out[6] = (char)(x >> 8);
+  out[7] = (char)x;
+}
+
 static size_t put_hex(char *out, uint64_t v)
 {
-  int i;
-
-  for (i = 0; i < 16; i++)
-    out[i] = "0123456789abcdef"[(v >> (60 - 4 * i)) & 15];
+  put_digits(out, (uint32_t)(v >> 32));
+  put_digits(out + 8, (uint32_t)v);
   return 16;
 }
 

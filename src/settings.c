@@ -426,32 +426,8 @@ WORD(cache_retention, "in_memory|24h");
 WORD(service_tier, "auto|default|flex|scale|priority|fast|ultrafast");
 WORD(truncation, "auto|disabled");
 
-/* ORDER enum setting */
 const struct field sluice__settings[SETTING_COUNT] = {
-  {"background", &boolean, "false"},
-  {"conversation", &conversation, "null"},
-  {"frequency_penalty", &penalty, "0.0"},
-  {"instructions", &string, "null"},
-  {"max_output_tokens", &from_1, "null"},
-  {"max_tool_calls", &count, "null"},
-  {"parallel_tool_calls", &boolean, "true"},
-  {"presence_penalty", &penalty, "0.0"},
-  {"previous_response_id", &string, "null"},
-  {"prompt", &prompt, "null"},
-  {"prompt_cache_key", &string, "null"},
-  {"prompt_cache_retention", &cache_retention, "null"},
-  {"reasoning", &reasoning, "{\"effort\":null,\"summary\":null}"},
-  {"safety_identifier", &string_to_64, "null"},
-  {"service_tier", &service_tier, "\"auto\""},
-  {"store", &boolean, "true"},
-  {"temperature", &number_to_2, "1.0"},
-  {"text", &text,
-   "{\"format\":{\"type\":\"text\"},\"verbosity\":\"medium\"}"},
-  {"tool_choice", &tool_choice, "\"auto\""},
-  {"tools", &tools, "[]"},
-  {"top_logprobs", &to_20, "0"},
-  {"top_p", &number_to_1, "1.0"},
-  {"truncation", &truncation, "\"disabled\""},
-  {"user", &string, "null"},
-  {"metadata", &string_map, "{}"},
+#define X(NAME, name, shape, absent) {name, &shape, absent},
+  SETTINGS(X)
+#undef X
 };

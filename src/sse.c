@@ -323,6 +323,8 @@ int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
     if (s->known == NULL || s->state != SSE_LINE || !take_known(s, &in, &rv))
       rv = step(s, &in);
   kept = keep_data(s);
+  s->keeping = rv == 0 && kept == 0 && s->state == SSE_VALUE && !s->deaf &&
+               (s->field == FIELD_DATA || s->field == FIELD_ERROR);
   *taken = (size_t)(in.p - p);
   return rv < 0 || kept == 0 ? rv : kept;
 }

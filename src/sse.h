@@ -38,6 +38,7 @@ struct sse {
   uint8_t name_n;
   uint8_t has_data; /* the event has at least one data line */
   uint8_t deaf;     /* for the stage above: data is not kept, events are told */
+  uint8_t keeping; /* the last feed ended within data, which is in the buffer */
   char word[8];
   char name[SSE_NAME_MAX];
 
@@ -58,6 +59,26 @@ void sluice__sse_reset(struct sse *s); /* memory is kept */
  * callback (taken up to the end of that event); or a negative one: of the
  * callback, SLUICE_ERR_LIMIT, SLUICE_ERR_NOMEM. *taken is set always. */
 int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken);
+
+/* A few bytes within the data of an event that is being kept: they are added to
+ * it. 1; 0 when they are anything else, and nothing was done. */
+static inline int sluice__sse_add(struct sse *s, const char *p, size_t n)
+{
+  struct buf *data = &s->data;
+  char *to;
+  size_t i;
+
+  if (!s->keeping || n > data->cap - data->n || n > s->max_payload - data->n)
+    return 0;
+  to = data->p + data->n;
+  for (i = 0; i < n && p[i] != '\n' && p[i] != '\r'; i++)
+    to[i] = p[i];
+  if (i < n)
+    return 0;
+  data->n += n;
+  s->at += n;
+  return 1;
+}
 
 /* The end: hands out an event that has data. Returns as feed. */
 int sluice__sse_finish(struct sse *s);

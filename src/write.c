@@ -2,6 +2,7 @@
 #include "write.h"
 
 #include "echo.h"
+#include "text.h"
 
 #define lit sluice__buf_lit
 
@@ -22,12 +23,14 @@ static void write_or_null(struct buf *out, sluice_text text)
 }
 
 /* ,"key":"text" */
-static void member(struct buf *out, const char *key, sluice_text text)
+#define MEMBER(key)            ",\"" key "\":\""
+#define member(out, key, text) begun((out), SLUICE_TEXT(MEMBER(key)), (text))
+
+static void begun(struct buf *out, sluice_text key, sluice_text text)
 {
-  lit(out, ",\"");
-  sluice__buf_put(out, key, strlen(key));
-  lit(out, "\":");
-  quoted(out, text);
+  sluice__buf_text(out, key);
+  sluice__buf_text(out, text);
+  sluice__buf_byte(out, '"');
 }
 
 /* JSON as it is; null when there is none. */
@@ -95,30 +98,30 @@ static void write_text_part(struct buf *out, const sluice_part *part)
   }
   lit(out, "],\"logprobs\":[");
   sluice__buf_text(out, part->logprobs);
-  lit(out, "],\"text\":");
-  quoted(out, part->text);
-  lit(out, "}");
+  lit(out, "],\"text\":\"");
+  sluice__buf_text(out, part->text);
+  lit(out, "\"}");
 }
 
 void sluice__write_part(struct buf *out, const sluice_part *part)
 {
   switch (part->type) {
   case SLUICE_PART_REFUSAL:
-    lit(out, "{\"type\":\"refusal\",\"refusal\":");
+    lit(out, "{\"type\":\"refusal\",\"refusal\":\"");
     break;
   case SLUICE_PART_SUMMARY:
-    lit(out, "{\"type\":\"summary_text\",\"text\":");
+    lit(out, "{\"type\":\"summary_text\",\"text\":\"");
     break;
   case SLUICE_PART_REASONING:
-    lit(out, "{\"type\":\"reasoning_text\",\"text\":");
+    lit(out, "{\"type\":\"reasoning_text\",\"text\":\"");
     break;
   case SLUICE_PART_TEXT:
   default:
     write_text_part(out, part);
     return;
   }
-  quoted(out, part->text);
-  lit(out, "}");
+  sluice__buf_text(out, part->text);
+  lit(out, "\"}");
 }
 
 /* Those parts of the list that are of the type, or (`other`) are not. */
@@ -160,7 +163,7 @@ static void write_status(struct buf *out, sluice_item_status status)
 
 static void write_message(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"message\",\"status\":");
+  lit(out, "\",\"type\":\"message\",\"status\":");
   write_status(out, item->status);
   lit(out, ",\"content\":");
   write_parts(out, item->parts, SLUICE_PART_SUMMARY, 1);
@@ -171,7 +174,7 @@ static void write_message(struct buf *out, const sluice_item *item)
  * form is in use. */
 static void write_reasoning(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"reasoning\",\"summary\":");
+  lit(out, "\",\"type\":\"reasoning\",\"summary\":");
   write_parts(out, item->parts, SLUICE_PART_SUMMARY, 0);
   if (item->parts != NULL && item->parts->type == SLUICE_PART_REASONING) {
     lit(out, ",\"content\":");
@@ -183,14 +186,15 @@ static void write_reasoning(struct buf *out, const sluice_item *item)
 
 static void write_call(struct buf *out, const sluice_item *item)
 {
-  int custom = item->type == SLUICE_ITEM_CUSTOM_CALL;
-
-  if (custom)
-    lit(out, ",\"type\":\"custom_tool_call\",\"status\":");
-  else
-    lit(out, ",\"type\":\"function_call\",\"status\":");
-  write_status(out, item->status);
-  member(out, custom ? "input" : "arguments", item->arguments);
+  if (item->type == SLUICE_ITEM_CUSTOM_CALL) {
+    lit(out, "\",\"type\":\"custom_tool_call\",\"status\":");
+    write_status(out, item->status);
+    member(out, "input", item->arguments);
+  } else {
+    lit(out, "\",\"type\":\"function_call\",\"status\":");
+    write_status(out, item->status);
+    member(out, "arguments", item->arguments);
+  }
   member(out, "call_id", item->call_id);
   member(out, "name", item->name);
   if (item->name_space.n > 0)
@@ -199,7 +203,7 @@ static void write_call(struct buf *out, const sluice_item *item)
 
 static void write_file_search(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"file_search_call\",\"status\":");
+  lit(out, "\",\"type\":\"file_search_call\",\"status\":");
   write_status(out, item->status);
   lit(out, ",\"queries\":[");
   sluice__buf_text(out, item->queries);
@@ -210,7 +214,7 @@ static void write_file_search(struct buf *out, const sluice_item *item)
 /* The first query stands once more alone: older clients read only that. */
 static void write_web_search(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"web_search_call\",\"status\":");
+  lit(out, "\",\"type\":\"web_search_call\",\"status\":");
   write_status(out, item->status);
   lit(out, ",\"action\":{\"type\":\"search\",\"query\":");
   if (item->queries.n > 0)
@@ -229,7 +233,7 @@ static void write_web_search(struct buf *out, const sluice_item *item)
 
 static void write_mcp_call(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"mcp_call\",\"status\":");
+  lit(out, "\",\"type\":\"mcp_call\",\"status\":");
   write_status(out, item->status);
   lit(out, ",\"approval_request_id\":null");
   member(out, "arguments", item->arguments);
@@ -253,7 +257,7 @@ static void write_mcp_call(struct buf *out, const sluice_item *item)
 
 static void write_code_interpreter(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"code_interpreter_call\",\"status\":");
+  lit(out, "\",\"type\":\"code_interpreter_call\",\"status\":");
   write_status(out, item->status);
   member(out, "code", item->arguments);
   member(out, "container_id", item->container_id);
@@ -265,7 +269,7 @@ static void write_image_generation(struct buf *out, const sluice_item *item)
 {
   static const sluice_text none = {"", 0};
 
-  lit(out, ",\"type\":\"image_generation_call\",\"status\":");
+  lit(out, "\",\"type\":\"image_generation_call\",\"status\":");
   write_status(out, item->status);
   lit(out, ",\"result\":");
   write_or_null(out,
@@ -274,7 +278,7 @@ static void write_image_generation(struct buf *out, const sluice_item *item)
 
 static void write_mcp_approval(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"mcp_approval_request\"");
+  lit(out, "\",\"type\":\"mcp_approval_request\"");
   member(out, "arguments", item->arguments);
   member(out, "name", item->name);
   member(out, "server_label", item->server_label);
@@ -282,7 +286,7 @@ static void write_mcp_approval(struct buf *out, const sluice_item *item)
 
 static void write_mcp_list(struct buf *out, const sluice_item *item)
 {
-  lit(out, ",\"type\":\"mcp_list_tools\"");
+  lit(out, "\",\"type\":\"mcp_list_tools\"");
   member(out, "server_label", item->server_label);
   lit(out, ",\"tools\":");
   if (item->results.n > 0)
@@ -295,8 +299,8 @@ static void write_mcp_list(struct buf *out, const sluice_item *item)
 
 void sluice__write_item(struct buf *out, const sluice_item *item)
 {
-  lit(out, "{\"id\":");
-  quoted(out, item->id);
+  lit(out, "{\"id\":\"");
+  sluice__buf_text(out, item->id);
   switch (item->type) {
   case SLUICE_ITEM_REASONING:
     write_reasoning(out, item);
@@ -431,9 +435,9 @@ static void write_response_status(struct buf *out,
  * is left out: SDKs compute it. */
 void sluice__write_response(struct buf *out, const sluice_response *r)
 {
-  lit(out, "{\"id\":");
-  quoted(out, r->id);
-  lit(out, ",\"object\":\"response\",\"created_at\":");
+  lit(out, "{\"id\":\"");
+  sluice__buf_text(out, r->id);
+  lit(out, "\",\"object\":\"response\",\"created_at\":");
   sluice__buf_int(out, r->created_at);
   lit(out, ",\"status\":");
   write_response_status(out, r->status);
@@ -447,14 +451,15 @@ void sluice__write_response(struct buf *out, const sluice_response *r)
   write_why(out, r);
   sluice__echo_write(out, r->echo, SETTING_INSTRUCTIONS,
                      SETTING_MAX_TOOL_CALLS);
-  lit(out, ",\"model\":");
-  quoted(out, r->model);
-  lit(out, ",\"moderation\":null");
+  lit(out, ",\"model\":\"");
+  sluice__buf_text(out, r->model);
+  lit(out, "\",\"moderation\":null");
   write_output(out, r->items);
   sluice__echo_write(out, r->echo, SETTING_PARALLEL_TOOL_CALLS,
                      SETTING_SAFETY_IDENTIFIER);
-  lit(out, ",\"service_tier\":");
-  quoted(out, r->service_tier);
+  lit(out, ",\"service_tier\":\"");
+  sluice__buf_text(out, r->service_tier);
+  lit(out, "\"");
   sluice__echo_write(out, r->echo, SETTING_STORE, SETTING_TOOL_CHOICE);
   lit(out, ",\"tool_usage\":null");
   sluice__echo_write(out, r->echo, SETTING_TOOLS, SETTING_TRUNCATION);
