@@ -246,7 +246,7 @@ static int enough_memory(size_t streams)
 void memory_idle(const struct streams *many, size_t streams, struct idle *out)
 {
   int ends[2], status;
-  pid_t child;
+  pid_t child = -1;
 
   memset(out, 0, sizeof(*out));
   if (!enough_memory(streams))

@@ -111,7 +111,7 @@ static void text_targets(const struct findings *f, FILE *out)
 
     fprintf(out, "  %-42s", t->name);
     if (t->measured)
-      fprintf(out, " %9.*f %-2s", t->value < 0.01 ? 5 : 2, t->value, t->unit);
+      fprintf(out, " %9.*f %-2s", target_digits(t), t->value, t->unit);
     else
       fprintf(out, " %9s %-2s", "-", "");
     fprintf(out, "  %s %g  %s\n", t->at_least ? ">=" : "<=", t->bound,
@@ -302,7 +302,7 @@ void report_markdown(const struct findings *f, FILE *out)
 
     fprintf(out, "| %s | ", t->name);
     if (t->measured)
-      fprintf(out, "%.*f %s", t->value < 0.01 ? 5 : 2, t->value, t->unit);
+      fprintf(out, "%.*f %s", target_digits(t), t->value, t->unit);
     fprintf(out, " | %s %g | %s |\n", t->at_least ? "≥" : "≤", t->bound,
             target_verdict(t));
   }

@@ -129,6 +129,11 @@ size_t targets_of(const struct findings *f, struct target out[TARGETS])
   return l.count;
 }
 
+int target_digits(const struct target *t)
+{
+  return t->value < 0.01 ? 5 : t->value < 2 ? 3 : t->value < 100 ? 2 : 0;
+}
+
 const char *target_verdict(const struct target *t)
 {
   if (!t->measured)
