@@ -28,6 +28,30 @@ static inline int sluice__buf_need(struct buf *b, size_t n)
   return !b->failed && b->cap - b->n >= n ? 0 : sluice__buf_reserve(b, n);
 }
 
+/* As memcpy, for pieces that are mostly short. */
+static inline void sluice__buf_copy(char *to, const char *from, size_t n)
+{
+  uint64_t first, last;
+  uint32_t head, tail;
+
+  if (n > 16) {
+    memcpy(to, from, n);
+  } else if (n >= 8) {
+    memcpy(&first, from, 8);
+    memcpy(&last, from + n - 8, 8);
+    memcpy(to, &first, 8);
+    memcpy(to + n - 8, &last, 8);
+  } else if (n >= 4) {
+    memcpy(&head, from, 4);
+    memcpy(&tail, from + n - 4, 4);
+    memcpy(to, &head, 4);
+    memcpy(to + n - 4, &tail, 4);
+  } else {
+    while (n-- > 0)
+      to[n] = from[n];
+  }
+}
+
 /* Of a buffer that failed, or has too little room. */
 void sluice__buf_put_more(struct buf *b, const void *p, size_t n);
 

@@ -295,11 +295,6 @@ static size_t plain(const struct cite *c, const char *p, size_t n)
   return k > 0 && p[k - 1] == ' ' ? k - 1 : k;
 }
 
-int sluice__cite_is_plain(const struct cite *c, sluice_text text)
-{
-  return c->held_n == 0 && plain(c, text.p, text.n) == text.n;
-}
-
 /* Nothing is left of another call, which may have failed; not of another
  * handle's either, which may share the buffer. */
 static void begin(struct cite *c)

@@ -76,9 +76,6 @@ void sluice__cite_init(struct cite *c, const sluice_mem *mem,
 void sluice__cite_free(struct cite *c);
 
 int sluice__cite_feed(struct cite *c, sluice_text text);
-
-/* 1 when feeding the text would only hand it on, all of it at once. */
-int sluice__cite_is_plain(const struct cite *c, sluice_text text);
 int sluice__cite_finish(struct cite *c);
 
 /* One more known file, until they are forgotten. 0 or SLUICE_ERR_NOMEM. */

@@ -271,7 +271,6 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
   else /* also when there was no memory to say so */
     t->status = SLUICE_RESPONSE_FAILED;
   t->phase = PHASE_ENDED;
-  t->lane.text = NULL;
   return (int)t->error;
 }
 
@@ -520,7 +519,6 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 {
   int rv;
 
-  t->lane.text = NULL;
   if (d->type == SLUICE_DELTA_ERROR) {
     rv = sluice__fold_end(&t->fold);
     return settle(t, rv == 0 ? fail_upstream(t, d, at) : rv, at);
@@ -530,52 +528,53 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
   return settle(t, sluice__fold_delta(&t->fold, d), at);
 }
 
-/* Keeps the lane open for the next piece, if it can be. */
-static int say_more(struct translate *t, const struct more *more)
+/* Leaves the lane open for the next piece, if it can be. */
+static int say_more(struct translate *t, const struct more *more, int plain,
+                    struct lane *lane)
 {
-  struct lane *lane = &t->lane;
-  int rv = 0;
+  int rv;
 
-  if (more->text.n > 0 &&
-      sluice__output_lane(&t->output, more->kind, more->call, lane))
-    rv = sluice__output_go_on(&t->output, lane, more->text);
-  if (rv != 1 || !sluice__carry_is_empty(more->carry))
+  if (!sluice__output_lane(&t->output, more->kind, more->call, lane) ||
+      more->text.n == 0 || !sluice__lane_takes(lane, more->text, plain)) {
     lane->text = NULL;
-  return rv == 0 ? sluice__fold_say(&t->fold, more) : rv;
+    return sluice__fold_say(&t->fold, more);
+  }
+  rv = sluice__lane_go_on(lane, &t->output.outlet, more->text);
+  if (!sluice__carry_is_empty(more->carry))
+    lane->text = NULL;
+  return rv;
 }
 
 int sluice__translate_more(struct translate *t, const struct cast *cast,
-                           uint64_t at, int *rv)
+                           uint64_t at, struct lane *lane, int *rv)
 {
   struct more more;
-  sluice_text text;
-  int said = 0;
+  int taken;
 
-  if (t->lane.text != NULL && cast->again && cast->plain) {
-    text.p = cast->deltas[2].text.p;
-    text.n = cast->deltas[2].text.n;
-    said = sluice__output_go_on(&t->output, &t->lane, text);
-  }
-  if (said == 0) {
-    t->lane.text = NULL;
-    if (t->phase != PHASE_LIVE)
-      return 0;
-    said = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
-                             &more);
-    if (said == 1)
-      said = say_more(t, &more);
-    else if (said == 0)
-      return 0;
-  }
-  *rv = said < 0 ? settle(t, said, at) : 0;
+  lane->text = NULL;
+  if (t->phase != PHASE_LIVE)
+    return 0;
+  taken = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
+                            &more);
+  if (taken == 0)
+    return 0;
+  *rv = taken < 0 ? taken : say_more(t, &more, cast->plain, lane);
+  *rv = settle(t, *rv, at);
   return 1;
+}
+
+int sluice__translate_go_on(struct translate *t, const struct lane *lane,
+                            sluice_text text, uint64_t at)
+{
+  int rv = sluice__lane_go_on(lane, &t->output.outlet, text);
+
+  return rv == 0 ? 0 : settle(t, rv, at);
 }
 
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
 {
   int rv;
 
-  t->lane.text = NULL;
   if (t->phase == PHASE_ENDED)
     return (int)t->error;
   if (t->phase == PHASE_OVER)
@@ -591,7 +590,6 @@ int sluice__translate_answer(struct translate *t, struct item *it,
 {
   int rv = sluice__output_answer(&t->output, it, result);
 
-  t->lane.text = NULL;
   if (rv == SLUICE_ERR_ARG)
     return rv;
   if (rv == 0 && sluice__output_pending(&t->output, 0) == NULL &&
@@ -602,7 +600,6 @@ int sluice__translate_answer(struct translate *t, struct item *it,
 
 void sluice__translate_next_round(struct translate *t)
 {
-  t->lane.text = NULL;
   sum_usage(t);
   sluice__output_next_round(&t->output);
   sluice__fold_next(&t->fold);
@@ -614,7 +611,6 @@ int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
 {
   int rv = sluice__output_mcp_tools(&t->output, server_label, tools, error);
 
-  t->lane.text = NULL;
   return rv == SLUICE_ERR_ARG ? rv : settle(t, rv, 0);
 }
 
@@ -689,7 +685,6 @@ int sluice__translate_init(struct translate *t, struct given *given,
 
 void sluice__translate_reset(struct translate *t, uint64_t seed)
 {
-  t->lane.text = NULL;
   sluice__output_clear(&t->output);
   sluice__fold_clear(&t->fold);
   sluice__base_clear(&t->base);
