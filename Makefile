@@ -192,7 +192,8 @@ check: test
 test: run-tests
 
 # Tests find what to test in BUILD (the tree) and SLUICE (the command).
-run-tests: $(OUT)/sluice $(TEST_BIN) $(FUZZ_REPLAY) $(FUZZ_OUT)/seeds $(if $(SANITIZE),,all)
+run-tests: $(OUT)/sluice $(TEST_BIN) $(FUZZ_REPLAY) $(FUZZ_OUT)/seeds \
+           $(BENCH_BIN) $(if $(SANITIZE),,all)
 	@BUILD='$(OUT)' SLUICE='$(OUT)/sluice' SANITIZE='$(SANITIZE)' \
 	  sh tests/run.sh $(TEST_BIN) $(TEST_SH)
 

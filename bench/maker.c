@@ -6,13 +6,13 @@
 #include <string.h>
 
 void maker_init(struct maker *m, struct streams *out,
-                const struct recording *recordings)
+                const struct recording *recordings, unsigned seed)
 {
   memset(m, 0, sizeof(*m));
   m->out = out;
   m->recordings = recordings;
-  m->random = 1;
-  m->created = 1760000000;
+  m->random = seed;
+  m->created = 1760000000 + 1000000 * seed;
 }
 
 void maker_free(struct maker *m)

@@ -59,9 +59,9 @@ struct maker {
   size_t before;                           /* bytes of it that no event has */
 };
 
-/* `out` all zero. */
+/* `out` all zero. Another seed gives other ids. */
 void maker_init(struct maker *m, struct streams *out,
-                const struct recording *recordings);
+                const struct recording *recordings, unsigned seed);
 void maker_free(struct maker *m);
 
 /* The model's names are those of the recording, the id is a fresh one. */

@@ -191,9 +191,7 @@ void runner_close(struct runner *r)
   free(r->block);
 }
 
-/* Callgrind finds it by its name. */
-__attribute__((noinline)) void runner_run(struct runner *r,
-                                          const struct streams *s)
+void runner_run(struct runner *r, const struct streams *s)
 {
   memset(&r->tally, 0, sizeof(r->tally));
   switch (r->contender->kind) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BLOCK 16384
 
@@ -59,6 +60,8 @@ void table_open(struct table *t, const struct streams *streams)
     exit(2);
   }
   for (w = workloads; w->name != NULL; w++) {
+    if (streams[w - workloads].count == 0)
+      continue;
     for (i = 0; i < COUNT(contenders); i++)
       add(t, w, &streams[w - workloads], &contenders[i]);
     for (i = 0; w == workloads && i < COUNT(pushers); i++)
@@ -82,24 +85,29 @@ static int compare(const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
+double median(double *values, size_t count)
+{
+  qsort(values, count, sizeof(*values), compare);
+  return count % 2 != 0 ? values[count / 2]
+                        : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
 static void settle(struct row *row, unsigned rounds)
 {
-  double *times = row->times, chunks = (double)row->streams->chunks;
+  double times[ROUNDS_MAX], middle;
 
-  qsort(times, rounds, sizeof(*times), compare);
-  row->median = rounds % 2 != 0
-                    ? times[rounds / 2]
-                    : (times[rounds / 2 - 1] + times[rounds / 2]) / 2;
-  row->spread =
-      (times[rounds - 1 - rounds / 4] - times[rounds / 4]) / 2 / row->median;
-  row->median /= chunks;
+  memcpy(times, row->times, rounds * sizeof(*times));
+  middle = median(times, rounds);
+  row->spread = (times[rounds - 1 - rounds / 4] - times[rounds / 4]) / 2;
+  row->spread /= middle;
+  row->median = middle / (double)row->streams->chunks;
 }
 
 static void show_progress(unsigned round, unsigned rounds)
 {
-  fprintf(stderr, "\rround %u of %u ", round, rounds);
-  if (round == rounds)
-    fputs("\r                    \r", stderr);
+  if (isatty(2))
+    fprintf(stderr, "\rround %u of %u%s", round, rounds,
+            round == rounds ? "\r\033[K" : "");
 }
 
 void table_measure(struct table *t, unsigned rounds)
@@ -122,6 +130,19 @@ void table_measure(struct table *t, unsigned rounds)
     settle(&t->rows[i], rounds);
 }
 
+const struct contender *contender_find(const char *name)
+{
+  size_t i;
+
+  for (i = 0; i < COUNT(contenders); i++)
+    if (strcmp(contenders[i].name, name) == 0)
+      return &contenders[i];
+  for (i = 0; i < COUNT(pushers); i++)
+    if (strcmp(pushers[i].name, name) == 0)
+      return &pushers[i];
+  return NULL;
+}
+
 const struct row *table_find(const struct table *t, const char *workload,
                              const char *contender)
 {
@@ -139,6 +160,12 @@ double table_ratio(const struct table *t, const char *workload, const char *a,
 {
   const struct row *x = table_find(t, workload, a);
   const struct row *y = table_find(t, workload, b);
+  double ratios[ROUNDS_MAX];
+  unsigned i;
 
-  return x != NULL && y != NULL && y->median > 0 ? x->median / y->median : 0;
+  if (x == NULL || y == NULL)
+    return 0;
+  for (i = 0; i < t->rounds; i++)
+    ratios[i] = x->times[i] / y->times[i];
+  return median(ratios, t->rounds);
 }

@@ -24,7 +24,7 @@ struct row {
   const struct workload *workload;
   const struct streams *streams;
   struct runner runner;
-  double times[ROUNDS_MAX]; /* nanoseconds of the processor, sorted */
+  double times[ROUNDS_MAX]; /* of each round, nanoseconds of the processor */
   double median, spread;    /* of a chunk; half of the distance between the
                                quartiles, over the median */
 };
@@ -36,20 +36,28 @@ struct table {
 };
 
 /* The rows of all workloads, nothing measured. `streams` has one for each
- * workload, in their order. */
+ * workload, in their order; a workload without streams has no rows. */
 void table_open(struct table *t, const struct streams *streams);
 void table_close(struct table *t);
 
 /* One run of each row that is not counted, then `rounds` of all. */
 void table_measure(struct table *t, unsigned rounds);
 
+/* NULL when there is none of that name. */
+const struct contender *contender_find(const char *name);
+
 /* NULL when there is none. */
 const struct row *table_find(const struct table *t, const char *workload,
                              const char *contender);
 
-/* How many times as long a takes as b; 0 when one of them is not there. */
+/* How many times as long `a` takes as `b`, the median of the rounds: what runs
+ * one after the other suffers the same from what else the machine does. 0 when
+ * one of them is not there. */
 double table_ratio(const struct table *t, const char *workload, const char *a,
                    const char *b);
+
+/* Sorts; the one in the middle. */
+double median(double *values, size_t count);
 
 /* CPU time of this process in nanoseconds. */
 double cpu_now(void);

@@ -456,12 +456,12 @@ const struct workload *workload_find(const char *name)
 }
 
 void workload_make(const struct workload *w, const struct recording *recordings,
-                   size_t chunks, struct streams *out)
+                   size_t chunks, unsigned seed, struct streams *out)
 {
   struct maker m;
 
   memset(out, 0, sizeof(*out));
-  maker_init(&m, out, recordings);
+  maker_init(&m, out, recordings, seed);
   w->make(&m, chunks);
   maker_free(&m);
 }

@@ -18,6 +18,6 @@ extern const struct workload workloads[];
 const struct workload *workload_find(const char *name);
 
 void workload_make(const struct workload *w, const struct recording *recordings,
-                   size_t chunks, struct streams *out);
+                   size_t chunks, unsigned seed, struct streams *out);
 
 #endif

@@ -53,6 +53,9 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
 int sluice__call_learn(struct calls *calls, struct call *k,
                        const struct fragment *g, uint32_t *counts);
 
+/* More arguments came, clean and not empty: no more of the name comes. */
+void sluice__call_take(struct call *k, sluice_text arguments);
+
 /* Its arguments are one JSON value. */
 int sluice__call_complete(const struct call *k);
 

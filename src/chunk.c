@@ -645,40 +645,39 @@ static int read_payload(struct reading *r, enum chunk_source source,
   return rv == 0 ? read_nodes(r, source, taste, payload, is_error) : rv;
 }
 
-static void begin(sluice_scratch *s, size_t payload_n,
-                  const struct limits *limits)
+/* The payload fits a mould. 1 with all of `out` set, or *rv. */
+static int read_cast(struct reading *r, enum chunk_source source,
+                     struct taste *taste, sluice_str payload, struct cast *out,
+                     int *rv)
 {
-  s->delta_count = 0;
-  s->delta_max = most_deltas(payload_n, limits);
-  sluice__buf_clear(&s->made);
+  if (taste == NULL ||
+      !sluice__mould_payload(&r->scratch->moulds, taste, payload,
+                             (uint32_t)r->limits->most[LIMIT_DEPTH],
+                             &r->scratch->json, out))
+    return 0;
+  if (out->deltas == NULL)
+    *rv = add_documents(r, source, 0);
+  return 1;
 }
 
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         struct taste *taste, sluice_str event_name,
                         sluice_str payload, struct limits *limits,
-                        uint32_t *counts, sluice_chunk *out,
-                        sluice_error *error)
+                        uint32_t *counts, struct cast *out, sluice_error *error)
 {
   struct reading r = {scratch, &scratch->json, counts, limits, 0};
   int is_error = event_name.n == 5 && memcmp(event_name.p, "error", 5) == 0;
-  struct cast cast;
-  int rv;
+  int rv = 0;
 
+  memset(out, 0, sizeof(*out));
   error->status = SLUICE_OK;
-  if (taste != NULL && !is_error &&
-      sluice__mould_payload(&scratch->moulds, taste, payload,
-                            (uint32_t)limits->most[LIMIT_DEPTH], &scratch->json,
-                            &cast)) {
-    out->deltas = cast.deltas;
-    out->count = cast.count;
-    if (cast.deltas != NULL)
-      return 0;
-    begin(scratch, payload.n, limits);
-    rv = add_documents(&r, source, 0);
-  } else {
-    begin(scratch, payload.n, limits);
+  scratch->delta_count = 0;
+  scratch->delta_max = most_deltas(payload.n, limits);
+  sluice__buf_clear(&scratch->made);
+  if (!read_cast(&r, source, is_error ? NULL : taste, payload, out, &rv))
     rv = read_payload(&r, source, taste, payload, is_error, error);
-  }
+  else if (out->deltas != NULL)
+    return 0;
   if (rv != 0 && error->status != SLUICE_OK)
     return rv; /* the parser knows where */
   if (rv == SLUICE_ERR_NOMEM && scratch->delta_count == scratch->delta_max)
@@ -690,6 +689,7 @@ int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
   settle_made(scratch);
   out->deltas = scratch->deltas;
   out->count = scratch->delta_count;
+  out->again = out->plain = 0;
   return 0;
 }
 
@@ -733,6 +733,7 @@ sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
 sluice_status sluice_parser_parse(sluice_parser *p, sluice_str event_name,
                                   sluice_str payload, sluice_chunk *out)
 {
+  struct cast cast;
   int rv;
 
   if (out == NULL)
@@ -750,13 +751,15 @@ sluice_status sluice_parser_parse(sluice_parser *p, sluice_str event_name,
                                sluice__limit_text(LIMIT_PAYLOAD));
   p->scratch->busy = 1;
   rv = sluice__chunk_parse(p->scratch, CHUNK_OF_STREAM, p->tasting, event_name,
-                           payload, &p->limits, p->counts, out, &p->error);
+                           payload, &p->limits, p->counts, &cast, &p->error);
   p->scratch->busy = 0;
   if (rv != 0)
     return (sluice_status)rv;
   p->error.status = SLUICE_OK;
   p->error.offset = 0;
   p->error.message = sluice__status_text(SLUICE_OK);
+  out->deltas = cast.deltas;
+  out->count = cast.count;
   return SLUICE_OK;
 }
 

@@ -16,7 +16,7 @@ enum chunk_source { CHUNK_OF_STREAM, CHUNK_OF_BODY };
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         struct taste *taste, sluice_str event_name,
                         sluice_str payload, struct limits *limits,
-                        uint32_t *counts, sluice_chunk *out,
+                        uint32_t *counts, struct cast *out,
                         sluice_error *error);
 
 #endif

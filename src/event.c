@@ -292,55 +292,63 @@ static sluice_str behind_text(sluice_event_type type)
   }
 }
 
-#define DIGITS_MAX 20 /* of a number of 64 bits */
-
-static size_t put_number(char *out, uint64_t v)
-{
-  char digits[DIGITS_MAX];
-  size_t i = sizeof(digits);
-
-  do {
-    digits[--i] = (char)('0' + v % 10);
-    v /= 10;
-  } while (v != 0);
-  memcpy(out, digits + i, sizeof(digits) - i);
-  return sizeof(digits) - i;
-}
-
 void sluice__event_remember(sluice_scratch *scratch, const sluice_event *e,
                             const void *owner)
 {
-  sluice_str behind = behind_text(e->type);
-  char digits[DIGITS_MAX];
+  struct repeat *r = &scratch->repeat;
+  const char *end = e->wire.p + e->wire.n - 3; /* behind the number */
 
-  if (behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
+  r->behind = behind_text(e->type);
+  if (r->behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
     return;
-  scratch->repeat.owner = owner;
-  scratch->repeat.event = *e;
-  scratch->repeat.head = e->wire.n - e->text.n - behind.n -
-                         put_number(digits, e->sequence_number) - 3;
+  r->digits_n = 0;
+  while (end[-1 - (ptrdiff_t)r->digits_n] != ':')
+    r->digits_n++;
+  memcpy(r->digits, end - r->digits_n, r->digits_n);
+  r->owner = owner;
+  r->event = *e;
+  r->head = e->wire.n - 3 - r->digits_n - r->behind.n - e->text.n;
 }
 
-int sluice__event_rewrite(sluice_scratch *scratch)
+/* The next number, as text: it has room for any of 64 bits. */
+static void count_up(struct repeat *r)
+{
+  size_t i = r->digits_n;
+
+  while (i > 0 && r->digits[i - 1] == '9')
+    r->digits[--i] = '0';
+  if (i > 0) {
+    r->digits[i - 1]++;
+    return;
+  }
+  r->digits[0] = '1'; /* 99 became 00 */
+  r->digits[r->digits_n++] = '0';
+}
+
+int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text)
 {
   struct buf *out = &scratch->out;
   struct repeat *r = &scratch->repeat;
   sluice_event *e = &r->event;
-  sluice_str behind = behind_text(e->type);
   size_t json = (size_t)(e->json.p - e->wire.p);
+  size_t more = text.n + r->behind.n + sizeof(r->digits) + 3;
   char *at;
 
   out->n = r->head;
-  if (sluice__buf_reserve(out, e->text.n + behind.n + DIGITS_MAX + 3) != 0)
+  if (out->cap - out->n < more && sluice__buf_reserve(out, more) != 0)
     return SLUICE_ERR_NOMEM;
+  count_up(r);
   at = out->p + r->head;
-  memcpy(at, e->text.p, e->text.n);
-  at += e->text.n;
-  memcpy(at, behind.p, behind.n);
-  at += behind.n;
-  at += put_number(at, e->sequence_number);
+  memcpy(at, text.p, text.n);
+  at += text.n;
+  memcpy(at, r->behind.p, r->behind.n);
+  at += r->behind.n;
+  memcpy(at, r->digits, sizeof(r->digits));
+  at += r->digits_n;
   memcpy(at, "}\n\n", 3);
   out->n = (size_t)(at + 3 - out->p);
+  e->sequence_number++;
+  e->text = text;
   e->wire.p = out->p;
   e->wire.n = out->n;
   e->json.p = out->p + json;

@@ -16,8 +16,8 @@ int sluice__event_write(sluice_scratch *scratch, sluice_event *event);
 void sluice__event_remember(sluice_scratch *scratch, const sluice_event *event,
                             const void *owner);
 
-/* Writes the remembered event with its new text and number: all that stands
- * before the text is there already. 0 or SLUICE_ERR_NOMEM. */
-int sluice__event_rewrite(sluice_scratch *scratch);
+/* Writes the remembered event once more, with other text and the next number:
+ * all that stands before the text is there already. 0 or SLUICE_ERR_NOMEM. */
+int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text);
 
 #endif

@@ -315,13 +315,6 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
 
 /* ---- calls -------------------------------------------------------------- */
 
-static void take_arguments(struct call *k, sluice_text text)
-{
-  k->name_final = 1;
-  k->arguments_n += text.n;
-  sluice__value_feed(&k->value, text);
-}
-
 static int add_arguments(struct fold *f, struct choice *c, struct call *k,
                          sluice_text text)
 {
@@ -330,7 +323,7 @@ static int add_arguments(struct fold *f, struct choice *c, struct call *k,
   said.text = text;
   said.call = k;
   if (text.n > 0)
-    take_arguments(k, text);
+    sluice__call_take(k, text);
   if (k->kept != NULL) {
     sluice__buf_text(k->kept, text);
     if (k->kept->failed)
@@ -680,65 +673,51 @@ static enum kind kind_going_on(const struct choice *c, const sluice_delta *d)
   return kind == c->last ? kind : KIND_NONE;
 }
 
-static int clean_more(struct fold *f, struct carry *carry, sluice_str raw,
-                      int plain, sluice_text *text)
+/* What goes on; 0 when the delta is something else. */
+static int find_more(struct choice *c, const sluice_delta *d, struct more *more)
 {
-  text->p = raw.p;
-  text->n = raw.n;
-  return plain && carry->n == 0 && carry->high == 0
-             ? 0
-             : clean(f, carry, raw, text);
+  if (d->type == SLUICE_DELTA_CALL) {
+    more->kind = KIND_CALL;
+    more->call = going_on(c, d);
+    if (more->call == NULL)
+      return 0;
+    more->carry = &more->call->carry;
+    return 1;
+  }
+  more->kind = kind_going_on(c, d);
+  more->call = NULL;
+  more->carry = &c->carry[more->kind];
+  return more->kind != KIND_NONE;
 }
 
-static int more_text(struct fold *f, struct choice *c, const sluice_delta *d,
-                     int plain, struct said *said)
+int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
+                      int plain, struct more *more)
 {
-  enum kind kind = kind_going_on(c, d);
-  int rv;
+  const sluice_delta *d = &deltas[2];
+  int rv = 0;
 
-  if (kind == KIND_NONE)
+  if (count != 3 || f->keep || f->lenient != 0 ||
+      !is_going_on(f->choices, &deltas[1]) || !is_known(f, &deltas[0]) ||
+      !find_more(f->choices, d, more))
     return 0;
-  said->type = said_of(kind);
-  said->call = NULL;
-  rv = clean_more(f, &c->carry[kind], d->text, plain, &said->text);
-  if (rv == 0)
-    rv = charge(f, said->text.n);
+  more->text.p = d->text.p;
+  more->text.n = d->text.n;
+  if (!plain || !sluice__carry_is_empty(more->carry))
+    rv = clean(f, more->carry, d->text, &more->text);
   return rv == 0 ? 1 : rv;
 }
 
-static int more_arguments(struct fold *f, struct choice *c,
-                          const sluice_delta *d, int plain, struct said *said)
-{
-  struct call *k = going_on(c, d);
-  int rv;
-
-  if (k == NULL)
-    return 0;
-  said->type = SAID_ARGUMENTS;
-  said->call = k;
-  rv = clean_more(f, &k->carry, d->text, plain, &said->text);
-  if (rv == 0)
-    rv = charge(f, said->text.n);
-  if (rv != 0)
-    return rv;
-  if (said->text.n > 0) {
-    k->empty = 0;
-    take_arguments(k, said->text);
-  }
-  return 1;
-}
-
-int sluice__fold_repeat(struct fold *f, const sluice_delta *deltas,
-                        size_t count, int plain, struct said *said)
+int sluice__fold_say(struct fold *f, const struct more *more)
 {
   struct choice *c = f->choices;
+  int rv = charge(f, more->text.n);
 
-  if (count != 3 || f->keep || f->lenient != 0 || !is_going_on(c, &deltas[1]) ||
-      !is_known(f, &deltas[0]))
-    return 0;
-  return deltas[2].type == SLUICE_DELTA_CALL
-             ? more_arguments(f, c, &deltas[2], plain, said)
-             : more_text(f, c, &deltas[2], plain, said);
+  if (rv != 0 || more->text.n == 0)
+    return rv;
+  if (more->call == NULL)
+    return pass_text(f, c, more->kind, more->text);
+  more->call->empty = 0;
+  return add_arguments(f, c, more->call, more->text);
 }
 
 int sluice__fold_end(struct fold *f)

@@ -52,6 +52,14 @@ struct said {
   const sluice_delta *delta;
 };
 
+/* A further piece of what came last. */
+struct more {
+  enum kind kind;
+  struct call *call; /* of arguments; NULL: none */
+  struct carry *carry;
+  sluice_text text; /* clean, may be empty: it only cut a character */
+};
+
 /* 0 goes on; anything else is returned by the call that ran it. */
 typedef int (*said_cb)(void *user, const struct said *said);
 
@@ -85,11 +93,14 @@ void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 
 /* The deltas of a chunk are no more than a further piece of what came last:
- * takes it, and gives the text, clean, for the sink, which is not told; for
- * arguments also their call. `plain`: it is ASCII without escapes. Returns 1;
- * 0 when they are more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */
-int sluice__fold_repeat(struct fold *f, const sluice_delta *deltas,
-                        size_t count, int plain, struct said *said);
+ * cleans it. `plain`: it is ASCII without escapes. Returns 1; 0 when they are
+ * more, and nothing is done; SLUICE_ERR_NOMEM. */
+int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
+                      int plain, struct more *more);
+
+/* Counts and keeps the piece, and tells the sink. Returns as
+ * sluice__fold_delta. */
+int sluice__fold_say(struct fold *f, const struct more *more);
 
 /* Another stream of the same response: its choices are gone, what it said of
  * itself stays. */

@@ -511,25 +511,15 @@ int sluice__message_cut(struct message *m, struct item *it)
   return close_part(m, it);
 }
 
-int sluice__message_repeat(struct message *m, struct item *it, enum kind kind,
-                           sluice_text text)
+struct buf *sluice__message_repeats(struct message *m, const struct item *it,
+                                    enum kind kind)
 {
-  struct part *p = it->part;
-  size_t n;
-  int rv;
-
-  if (m->item != it || m->showing != kind || p == NULL ||
-      (kind == KIND_TEXT && (m->logprobs.n > 0 || m->by_end.root != NULL ||
-                             !sluice__cite_is_plain(&m->cite, text))))
-    return 0;
-  n = p->text.n;
-  sluice__buf_text(&p->text, text);
-  if (p->text.failed)
-    return SLUICE_ERR_NOMEM;
-  rv = sluice__outlet_repeat(m->outlet, part_events[p->pub.type].delta, text);
-  if (rv != 1 && rv != SLUICE_ERR_CALLBACK)
-    p->text.n = n;
-  return rv;
+  if (m->item != it || m->showing != kind || it->part == NULL ||
+      (kind == KIND_TEXT &&
+       (m->logprobs.n > 0 || m->by_end.root != NULL || m->cite.held_n > 0)) ||
+      !sluice__outlet_repeats(m->outlet, part_events[it->part->pub.type].delta))
+    return NULL;
+  return &it->part->text;
 }
 
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,

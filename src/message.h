@@ -37,10 +37,11 @@ void sluice__message_clear(struct message *m); /* settings are kept */
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
                          sluice_text text);
 
-/* The same, when nothing but a delta like the one before comes of it. Returns
- * 1; 0 when more would, and nothing is done; or as above. */
-int sluice__message_repeat(struct message *m, struct item *it, enum kind kind,
-                           sluice_text text);
+/* Where the item's text is kept, when a further piece of that kind, without the
+ * start of a marker, makes a delta like the event before and nothing else; NULL
+ * when more would come of it. */
+struct buf *sluice__message_repeats(struct message *m, const struct item *it,
+                                    enum kind kind);
 
 /* Appends entries to a list of them, or leaves it as it was. 0 or
  * SLUICE_ERR_NOMEM. */

@@ -35,6 +35,7 @@
 #define DIGITS_MAX  15   /* of a number that is bound: a double holds it */
 #define PATIENCE    8    /* misses before a handle tries less */
 #define PAUSE_MAX   1024 /* payloads */
+#define PIECE_MAX   ((size_t)INT32_MAX) /* bytes that are compared at once */
 #define BAD         SIZE_MAX
 
 enum fill {
@@ -82,28 +83,34 @@ struct attempt {
   size_t n;
   size_t from; /* the place in m->bytes that p is compared with */
   size_t to;
-  int odd; /* the text is not plain ASCII */
+  int odd;  /* the text is not plain ASCII */
+  int same; /* what stands before the text is as it was */
   struct span *spans;
 };
 
-/* ---- comparing --------------------------------------------------------- */
+/* ---- filling ------------------------------------------------------------ */
 
-static size_t fill_string(const char *p, size_t n, int *odd)
+/* Goes on at i, where the string is neither plain nor over. */
+static size_t fill_odd_string(const char *p, size_t n, size_t i, int *odd)
 {
-  size_t i = 0, escape;
+  size_t escape;
 
-  for (;;) {
-    i += scan_plain(p + i, n - i, odd);
-    if (i == n)
-      return BAD;
-    if (p[i] == '"')
-      return i;
+  *odd = 1;
+  while (i < n && p[i] != '"') {
     escape = p[i] == '\\' ? sluice__json_escape(p + i, n - i) : 0;
     if (escape == 0)
       return BAD;
-    *odd = 1;
     i += escape;
+    i += scan_plain(p + i, n - i, odd);
   }
+  return i < n ? i : BAD;
+}
+
+static inline size_t fill_string(const char *p, size_t n, int *odd)
+{
+  size_t i = scan_plain(p, n, odd);
+
+  return i < n && p[i] == '"' ? i : fill_odd_string(p, n, i, odd);
 }
 
 static int is_digit(char c)
@@ -151,19 +158,20 @@ static size_t fill_count(const char *p, size_t n)
   return i == 0 || i > DIGITS_MAX || (p[0] == '0' && i > 1) ? BAD : i;
 }
 
-static size_t fill(struct attempt *a, uint32_t k, const char *p, size_t n)
+static size_t fill(struct attempt *a, const struct hole *h, const char *p,
+                   size_t n)
 {
   int odd = 0;
   size_t len;
 
-  switch (a->m->holes[k].fill) {
+  switch (h->fill) {
   case FILL_NUMBER:
     return fill_number(p, n);
   case FILL_COUNT:
     return fill_count(p, n);
   case FILL_TEXT:
     len = fill_string(p, n, &odd);
-    if (k == a->m->text_hole)
+    if (h == &a->m->holes[a->m->text_hole])
       a->odd = odd;
     return len == 0 ? BAD : len;
   case FILL_STRING:
@@ -171,48 +179,6 @@ static size_t fill(struct attempt *a, uint32_t k, const char *p, size_t n)
     return fill_string(p, n, &odd);
   }
 }
-
-/* Compares from hole `k` on; all before it is known to fit. Returns the bytes
- * of input that fit, 0 when they do not. */
-static size_t compare_from(struct attempt *a, uint32_t k)
-{
-  const struct mould *m = a->m;
-  size_t at = a->from, i = 0, same, len;
-
-  if (k > 0) {
-    at = m->holes[k].at;
-    i = at - a->from;
-  }
-  for (; k < m->hole_count; k++) {
-    same = m->holes[k].at - at;
-    if (a->n - i < same || memcmp(a->p + i, m->bytes + at, same) != 0)
-      return 0;
-    i += same;
-    len = fill(a, k, a->p + i, a->n - i);
-    if (len == BAD)
-      return 0;
-    a->spans[k].at = (uint32_t)i;
-    a->spans[k].n = (uint32_t)len;
-    i += len;
-    at = m->holes[k].at + m->holes[k].n;
-  }
-  same = a->to - at;
-  if (a->n - i < same || memcmp(a->p + i, m->bytes + at, same) != 0)
-    return 0;
-  return i + same;
-}
-
-/* All that stands before the text is as it was. */
-static int same_before_text(const struct attempt *a)
-{
-  size_t same = a->m->text_hole < a->m->hole_count
-                    ? a->m->holes[a->m->text_hole].at - a->from
-                    : SIZE_MAX;
-
-  return a->n > same && memcmp(a->p, a->m->bytes + a->from, same) == 0;
-}
-
-/* ---- filling ----------------------------------------------------------- */
 
 static int64_t count_at(const char *p, size_t n)
 {
@@ -232,6 +198,79 @@ static void bind(const struct hole *h, const char *p, size_t n)
   } else if (h->fill == FILL_COUNT) {
     *h->count = count_at(p, n);
   }
+}
+
+/* ---- comparing --------------------------------------------------------- */
+
+/* Compares from the first hole on, and notes what fills them. Returns the bytes
+ * of input that fit, 0 when they do not. */
+static size_t compare(struct attempt *a)
+{
+  const struct mould *m = a->m;
+  size_t at = a->from, i = 0, same, len;
+  uint32_t k;
+
+  for (k = 0; k < m->hole_count; k++) {
+    same = m->holes[k].at - at;
+    if (a->n - i < same || memcmp(a->p + i, m->bytes + at, same) != 0)
+      return 0;
+    i += same;
+    len = fill(a, &m->holes[k], a->p + i, a->n - i);
+    if (len == BAD)
+      return 0;
+    a->spans[k].at = (uint32_t)i;
+    a->spans[k].n = (uint32_t)len;
+    i += len;
+    at = m->holes[k].at + m->holes[k].n;
+  }
+  same = a->to - at;
+  if (a->n - i < same || memcmp(a->p + i, m->bytes + at, same) != 0)
+    return 0;
+  return i + same;
+}
+
+/* All that stands before the text is as it was. */
+static int is_same_before(const struct attempt *a, uint32_t text_hole)
+{
+  size_t same = a->m->holes[text_hole].at - a->from;
+
+  return a->n > same && memcmp(a->p, a->m->bytes + a->from, same) == 0;
+}
+
+/* Compares from the text on. What is bound besides the text must be as it was,
+ * so only free holes are left. Returns as above. */
+static size_t compare_rest(struct attempt *a)
+{
+  const struct mould *m = a->m;
+  const struct hole *h = &m->holes[m->text_hole], *all = m->holes;
+  const char *is = a->p + (h->at - a->from), *end = a->p + a->n;
+  const char *was = m->bytes + h->at + h->n;
+  size_t same, len = fill_string(is, (size_t)(end - is), &a->odd);
+  int ignored = 0;
+
+  if (len == BAD || len == 0)
+    return 0;
+  h->text->p = is;
+  h->text->n = len;
+  is += len;
+  for (h++; h < all + m->hole_count; h++) {
+    if (h->fill >= FILL_TEXT)
+      continue;
+    same = (size_t)(m->bytes + h->at - was);
+    if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
+      return 0;
+    is += same;
+    len = h->fill == FILL_STRING ? fill_string(is, (size_t)(end - is), &ignored)
+                                 : fill_number(is, (size_t)(end - is));
+    if (len == BAD)
+      return 0;
+    is += len;
+    was = m->bytes + h->at + h->n;
+  }
+  same = (size_t)(m->bytes + a->to - was);
+  if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
+    return 0;
+  return (size_t)(is - a->p) + same;
 }
 
 /* The payload takes the place of the one that fitted before. 0: too long. */
@@ -283,27 +322,27 @@ static int fill_nodes(const struct mould *m, const struct attempt *a,
   return 1;
 }
 
+static size_t least(size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
+
 /* ---- trying ------------------------------------------------------------ */
 
 /* Tries one mould. Returns the bytes that fit, or 0. */
 static size_t fit(struct mould *m, struct attempt *a)
 {
-  uint32_t k = 0;
   size_t taken;
 
   a->m = m;
   a->odd = 0;
-  if (m->delta_count > 0 && same_before_text(a))
-    k = m->text_hole;
-  taken = compare_from(a, k);
-  if (taken == 0)
-    return 0;
-  if (k > 0) /* what is before the text stands in the mould already */
-    for (; k < m->hole_count; k++)
-      bind(&m->holes[k], a->p + a->spans[k].at, a->spans[k].n);
-  else if (m->delta_count > 0 && !keep(m, a, taken))
-    return 0;
-  return taken;
+  a->same = m->text_hole < m->hole_count && is_same_before(a, m->text_hole);
+  taken = a->same ? compare_rest(a) : 0;
+  if (taken > 0)
+    return taken;
+  a->same = 0;
+  taken = compare(a);
+  return taken > 0 && m->delta_count > 0 && !keep(m, a, taken) ? 0 : taken;
 }
 
 /* A mould that may be tried at a depth of max_depth: for whole payloads any, at
@@ -336,11 +375,12 @@ static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
 {
   struct mould *m = all->all[number];
 
-  if (taste->last < all->count)
+  out->again = a->same && taste->last == number && taste->stamp == m->stamp;
+  if (taste->last != number && taste->last < all->count)
     all->all[taste->last]->next = (uint8_t)number;
   taste->last = (uint8_t)number;
   taste->misses = 0;
-  m->stamp = ++all->clock;
+  taste->stamp = m->stamp = ++all->clock;
   m->hits++;
   out->deltas = m->delta_count > 0 ? m->deltas : NULL;
   out->count = m->delta_count;
@@ -363,7 +403,7 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
-  struct attempt a = {.p = p, .n = n, .spans = spans};
+  struct attempt a = {.p = p, .n = least(n, PIECE_MAX), .spans = spans};
   uint32_t before = all->count, number;
   size_t taken;
   int i;
@@ -404,7 +444,7 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
   uint32_t i, number;
   size_t taken;
 
-  if (all->count == 0 || payload.n > UINT32_MAX / 2 || is_hopeless(taste))
+  if (all->count == 0 || payload.n > PIECE_MAX || is_hopeless(taste))
     return 0;
   for (i = 0; i < all->count; i++) { /* the likely one first */
     number = (likely(all, taste, 1) + i) % all->count;

@@ -33,7 +33,8 @@ struct moulds {
 
 /* What one handle expects. Zero at first. */
 struct taste {
-  uint8_t last;   /* number of the mould that fitted last */
+  uint32_t stamp; /* of the mould that fitted last, then */
+  uint8_t last;   /* its number */
   uint8_t misses; /* payloads in a row that fitted none */
 };
 
@@ -42,6 +43,8 @@ struct cast {
   const sluice_delta *deltas; /* NULL: the nodes must be read again */
   size_t count;
   size_t taken; /* bytes of input */
+  int again;    /* the handle's payload before was the same up to its text, and
+                   gave the same deltas but for that */
   int plain;    /* its text, if it has just one, is plain ASCII, no escapes */
 };
 

@@ -112,6 +112,8 @@ int sluice__outlet_rehearse(struct outlet *o, sluice_event *e)
 
 void sluice__outlet_clear(struct outlet *o)
 {
+  if (o->scratch->repeat.owner == o)
+    o->scratch->repeat.owner = NULL;
   o->sequence = 0;
   o->added = 0;
   o->paused = o->aborted = 0;
@@ -179,20 +181,11 @@ int sluice__outlet_send(struct outlet *o, sluice_event *e)
   return hand_out(o, e);
 }
 
-int sluice__outlet_repeat(struct outlet *o, sluice_event_type type,
-                          sluice_text text)
+int sluice__outlet_repeat(struct outlet *o, sluice_text text)
 {
-  struct repeat *r = &o->scratch->repeat;
-  int rv;
+  int rv = make_room(o, text.n + 1); /* as adds() has it */
 
-  if (r->owner != o || r->event.type != type || o->aborted)
-    return 0;
-  r->event.sequence_number = o->sequence;
-  r->event.text = text;
-  rv = make_room(o, adds(&r->event));
   if (rv == 0)
-    rv = sluice__event_rewrite(o->scratch);
-  if (rv == 0)
-    rv = hand_out(o, &r->event);
-  return rv == 0 ? 1 : rv;
+    rv = sluice__event_rewrite(o->scratch, text);
+  return rv == 0 ? hand_out(o, &o->scratch->repeat.event) : rv;
 }

@@ -36,7 +36,7 @@ int sluice__outlet_promise(struct outlet *o, size_t n);
  * (its number is not used), and for whatever ends it. 0 or SLUICE_ERR_NOMEM. */
 int sluice__outlet_rehearse(struct outlet *o, sluice_event *e);
 
-/* Ready for another response; the room is kept. */
+/* Ready for another response; the room is kept. Also before it is freed. */
 void sluice__outlet_clear(struct outlet *o);
 
 /* Numbers, writes and sends one event. 0, SLUICE_ERR_CALLBACK or
@@ -44,10 +44,16 @@ void sluice__outlet_clear(struct outlet *o);
  * what is open never finds too little memory. */
 int sluice__outlet_send(struct outlet *o, sluice_event *e);
 
-/* Sends the last event once more, with other text: it was a delta of that type
- * and of this outlet, and nothing was written since. Returns 1; 0 when it was
- * not, and nothing is done; or as above. */
-int sluice__outlet_repeat(struct outlet *o, sluice_event_type type,
-                          sluice_text text);
+/* The last event that was sent is a delta of that type, of this outlet, and
+ * nothing was written since. */
+static inline int sluice__outlet_repeats(const struct outlet *o,
+                                         sluice_event_type type)
+{
+  return o->scratch->repeat.owner == o &&
+         o->scratch->repeat.event.type == type && !o->aborted;
+}
+
+/* Sends it once more, with other text. Returns as sluice__outlet_send. */
+int sluice__outlet_repeat(struct outlet *o, sluice_text text);
 
 #endif

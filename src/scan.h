@@ -41,7 +41,8 @@ static inline unsigned scan_odds(__m128i v)
   return (unsigned)_mm_movemask_epi8(_mm_or_si128(v, del));
 }
 
-#define SCAN_STEP 16
+#define SCAN_STEP  16
+#define SCAN_EXACT 1 /* a step says where it ended */
 
 /* One step: the place of the first special byte, or SCAN_STEP. */
 static inline size_t scan_step(const char *p, int *odd)
@@ -56,8 +57,9 @@ static inline size_t scan_step(const char *p, int *odd)
 
 #else
 
-#define SCAN_STEP 8
-#define SCAN_EACH UINT64_C(0x0101010101010101)
+#define SCAN_STEP  8
+#define SCAN_EXACT 0
+#define SCAN_EACH  UINT64_C(0x0101010101010101)
 
 /* The high bit of each byte that is 0, and maybe of one behind such a byte. */
 static inline uint64_t scan_zeros(uint64_t v)
@@ -65,7 +67,7 @@ static inline uint64_t scan_zeros(uint64_t v)
   return (v - SCAN_EACH) & ~v & (SCAN_EACH << 7);
 }
 
-/* As above. It need not know which byte it is: the caller looks again. */
+/* As above, but 0 when there is a special byte: the caller looks for it. */
 static inline size_t scan_step(const char *p, int *odd)
 {
   uint64_t v, special;
@@ -88,9 +90,10 @@ static inline size_t scan_plain(const char *p, size_t n, int *odd)
 {
   size_t i = 0, step;
 
-  while (n - i >= SCAN_STEP) {
+  for (; n - i >= SCAN_STEP; i += SCAN_STEP) {
     step = scan_step(p + i, odd);
-    i += step;
+    if (step < SCAN_STEP && SCAN_EXACT)
+      return i + step;
     if (step < SCAN_STEP)
       break;
   }

@@ -12,6 +12,9 @@
 struct repeat {
   const void *owner; /* whose event it is; NULL: there is none */
   size_t head;       /* bytes of it before the text */
+  sluice_str behind; /* what stands between the text and the number */
+  char digits[20];   /* the number */
+  size_t digits_n;
   sluice_event event;
 };
 

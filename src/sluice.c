@@ -95,14 +95,13 @@ static struct taste *tasting(sluice_translator *t)
   return (t->translate.flags & SLUICE_NO_FAST_PATH) == 0 ? &t->taste : NULL;
 }
 
-/* The deltas of a chunk of the stream. `plain`: see mould.h. */
-static int pass_chunk(sluice_translator *t, const sluice_delta *deltas,
-                      size_t count, int plain, uint64_t at)
+static int pass_chunk(sluice_translator *t, const struct cast *cast,
+                      uint64_t at)
 {
   int rv = 0;
 
-  if (!sluice__translate_repeat(&t->translate, deltas, count, plain, at, &rv))
-    rv = pass_deltas(t, deltas, count, at);
+  if (!sluice__translate_more(&t->translate, cast, at, &rv))
+    rv = pass_deltas(t, cast->deltas, cast->count, at);
   t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
   return rv != 0 ? rv : t->translate.output.outlet.paused;
 }
@@ -119,8 +118,7 @@ static size_t on_known(void *user, const char *p, size_t n, int *rv)
                            limits->most[LIMIT_PAYLOAD],
                            (uint32_t)limits->most[LIMIT_DEPTH], &cast))
     return 0;
-  *rv = pass_chunk(t, cast.deltas, cast.count, cast.plain,
-                   t->sse.at + MOULD_FRAME);
+  *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME);
   return cast.taken;
 }
 
@@ -128,7 +126,7 @@ static int on_event(void *user, const sluice_sse_event *e)
 {
   sluice_translator *t = (sluice_translator *)user;
   sluice_error error = {SLUICE_OK, 0, ""};
-  sluice_chunk chunk = {NULL, 0};
+  struct cast cast;
   int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
   int rv;
 
@@ -139,7 +137,7 @@ static int on_event(void *user, const sluice_sse_event *e)
   if (is_error && e->data.n > 0)
     sluice__count(t->counts, SLUICE_ANOMALY_ERROR_EVENT);
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, tasting(t), e->name,
-                           e->data, &t->translate.limits, t->counts, &chunk,
+                           e->data, &t->translate.limits, t->counts, &cast,
                            &error);
   if (rv == SLUICE_ERR_JSON && !e->ended) {
     sluice__count(t->counts, SLUICE_ANOMALY_HALF_EVENT);
@@ -154,7 +152,7 @@ static int on_event(void *user, const sluice_sse_event *e)
   if (!e->ended)
     sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
   if (rv == 0)
-    return pass_chunk(t, chunk.deltas, chunk.count, 0, e->offset);
+    return pass_chunk(t, &cast, e->offset);
   rv = fail_payload(t, is_error, e->data, e->offset, &error);
   t->sse.deaf = 1;
   return rv;
@@ -166,11 +164,11 @@ static int read_body(sluice_translator *t, enum end end)
   sluice_str body = {t->body.p, t->body.n};
   uint64_t at = t->at - t->body.n;
   sluice_error error = {SLUICE_OK, 0, ""};
-  sluice_chunk chunk = {NULL, 0};
+  struct cast cast;
   int rv;
 
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, NULL, nothing, body,
-                           &t->translate.limits, t->counts, &chunk, &error);
+                           &t->translate.limits, t->counts, &cast, &error);
   if (rv == SLUICE_ERR_JSON)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
@@ -180,7 +178,7 @@ static int read_body(sluice_translator *t, enum end end)
   if (rv != 0)
     return fail_payload(t, 0, body, at, &error);
   sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
-  rv = pass_deltas(t, chunk.deltas, chunk.count, at);
+  rv = pass_deltas(t, cast.deltas, cast.count, at);
   if (rv != 0)
     return rv;
   if (t->translate.fold.choices == NULL && !t->translate.fold.has_usage)
@@ -364,6 +362,7 @@ static void begin_stream(sluice_translator *t)
   sluice__sse_reset(&t->sse);
   sluice__buf_clear(&t->body);
   t->look = LOOK_NEW;
+  t->taste.stamp = 0; /* it has seen no payload of this stream */
   t->bom_n = t->first_n = t->half = t->finished = 0;
   t->at = 0;
   t->may_skip = (t->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0 ? SKIP_MAX : 0;

@@ -275,7 +275,7 @@ int sluice__text_clean(struct carry *carry, sluice_str raw, struct buf *out,
   clean->n = raw.n;
   if (raw.n == 0)
     return 0;
-  if (carry != NULL && (carry->n != 0 || carry->high != 0))
+  if (carry != NULL && !sluice__carry_is_empty(carry))
     i = resume(carry, raw.p, raw.n, out, counts);
   else if (clean_span(raw.p, raw.n) == raw.n)
     return 0;
@@ -295,7 +295,7 @@ sluice_text sluice__text_flush(struct carry *carry, uint32_t *counts)
 {
   sluice_text none = {"", 0};
 
-  if (carry->n == 0 && carry->high == 0)
+  if (sluice__carry_is_empty(carry))
     return none;
   carry->n = 0;
   carry->high = 0;

@@ -17,6 +17,11 @@ struct carry {
   char bytes[3];
 };
 
+static inline int sluice__carry_is_empty(const struct carry *c)
+{
+  return c->n == 0 && c->high == 0;
+}
+
 /* Cleans a piece of raw text. The result is `raw` itself when it is clean
  * already, else a new run at the end of `out`. `carry` NULL: the piece stands
  * alone, and what it cuts becomes U+FFFD. `counts` (NULL allowed, else an array

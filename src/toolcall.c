@@ -233,24 +233,16 @@ static int send_arguments(struct outlet *o, struct item *it)
   return rv;
 }
 
-int sluice__toolcall_repeat(struct outlet *o, struct item *it, sluice_text text)
+struct buf *sluice__toolcall_repeats(const struct outlet *o,
+                                     const struct item *it)
 {
   struct tooling *tool = it->tool;
-  size_t n = tool->arguments.n;
-  int rv;
 
   if (tool->step != TOOL_ARGUMENTS || kind_of(it)->hosted ||
-      kind_of(it)->member != NULL || tool->sent != n)
-    return 0;
-  sluice__buf_text(&tool->arguments, text);
-  if (tool->arguments.failed)
-    return SLUICE_ERR_NOMEM;
-  rv = sluice__outlet_repeat(o, kind_of(it)->delta, text);
-  if (rv == 1)
-    tool->sent = tool->arguments.n;
-  else if (rv == 0)
-    tool->arguments.n = n;
-  return rv;
+      kind_of(it)->member != NULL || tool->sent != tool->arguments.n ||
+      !sluice__outlet_repeats(o, kind_of(it)->delta))
+    return NULL;
+  return &tool->arguments;
 }
 
 /* Its name is known, and nothing can change it. */

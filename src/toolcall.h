@@ -24,11 +24,9 @@ int sluice__toolcall_complete(const struct item *it);
 int sluice__toolcall_settle(struct outlet *o, struct table *tools,
                             struct tree *ids, struct item *it);
 
-/* More arguments, when nothing but a delta like the one before comes of it.
- * Returns 1; 0 when more would, and nothing is done; or as
- * sluice__outlet_send. */
-int sluice__toolcall_repeat(struct outlet *o, struct item *it,
-                            sluice_text text);
+/* The same for further arguments; all that is kept of them must be sent. */
+struct buf *sluice__toolcall_repeats(const struct outlet *o,
+                                     const struct item *it);
 
 /* Shows what can be shown: announces the item once its name is final, sends
  * arguments that were not sent. `tools` says what the name means; `ids` holds

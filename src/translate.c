@@ -213,6 +213,7 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
     r->status = SLUICE_RESPONSE_FAILED;
   }
   t->phase = PHASE_ENDED;
+  t->lane.text = NULL;
   return (int)t->error.status;
 }
 
@@ -436,6 +437,7 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 {
   int rv;
 
+  t->lane.text = NULL;
   if (d->type == SLUICE_DELTA_ERROR) {
     rv = sluice__fold_end(&t->fold);
     return settle(t, rv == 0 ? fail_upstream(t, d, at) : rv, at);
@@ -445,28 +447,52 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
   return settle(t, sluice__fold_delta(&t->fold, d), at);
 }
 
-int sluice__translate_repeat(struct translate *t, const sluice_delta *deltas,
-                             size_t count, int plain, uint64_t at, int *rv)
+/* Keeps the lane open for the next piece, if it can be. */
+static int say_more(struct translate *t, const struct more *more)
 {
-  struct said said = {.type = SAID_START};
-  int taken, sent = 1;
+  struct lane *lane = &t->lane;
+  int rv = 0;
 
-  if (t->phase != PHASE_LIVE)
-    return 0;
-  taken = sluice__fold_repeat(&t->fold, deltas, count, plain, &said);
-  if (taken == 1 && said.text.n > 0) /* else it only cut a character */
-    sent = sluice__output_repeat(&t->output, t->fold.choices->last, said.call,
-                                 said.text);
-  if (sent == 0) /* more comes of it than a delta */
-    sent = on_said(t, &said);
-  *rv = settle(t, taken < 0 ? taken : sent < 0 ? sent : 0, at);
-  return taken != 0;
+  if (more->text.n > 0 &&
+      sluice__output_lane(&t->output, more->kind, more->call, lane))
+    rv = sluice__output_go_on(&t->output, lane, more->text);
+  if (rv != 1 || !sluice__carry_is_empty(more->carry))
+    lane->text = NULL;
+  return rv == 0 ? sluice__fold_say(&t->fold, more) : rv;
+}
+
+int sluice__translate_more(struct translate *t, const struct cast *cast,
+                           uint64_t at, int *rv)
+{
+  struct more more;
+  sluice_text text;
+  int said = 0;
+
+  if (t->lane.text != NULL && cast->again && cast->plain) {
+    text.p = cast->deltas[2].text.p;
+    text.n = cast->deltas[2].text.n;
+    said = sluice__output_go_on(&t->output, &t->lane, text);
+  }
+  if (said == 0) {
+    t->lane.text = NULL;
+    if (t->phase != PHASE_LIVE)
+      return 0;
+    said = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
+                             &more);
+    if (said == 1)
+      said = say_more(t, &more);
+    else if (said == 0)
+      return 0;
+  }
+  *rv = said < 0 ? settle(t, said, at) : 0;
+  return 1;
 }
 
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
 {
   int rv;
 
+  t->lane.text = NULL;
   if (t->phase == PHASE_ENDED)
     return (int)t->error.status;
   if (t->phase == PHASE_OVER)
@@ -482,6 +508,7 @@ int sluice__translate_answer(struct translate *t, struct item *it,
 {
   int rv = sluice__output_answer(&t->output, it, result);
 
+  t->lane.text = NULL;
   if (rv == SLUICE_ERR_ARG)
     return rv;
   if (rv == 0 && sluice__output_pending(&t->output, 0) == NULL &&
@@ -492,6 +519,7 @@ int sluice__translate_answer(struct translate *t, struct item *it,
 
 void sluice__translate_next_round(struct translate *t)
 {
+  t->lane.text = NULL;
   sum_usage(t);
   sluice__output_next_round(&t->output);
   sluice__fold_next(&t->fold);
@@ -503,6 +531,7 @@ int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
 {
   int rv = sluice__output_mcp_tools(&t->output, server_label, tools, error);
 
+  t->lane.text = NULL;
   return rv == SLUICE_ERR_ARG ? rv : settle(t, rv, 0);
 }
 
@@ -588,6 +617,7 @@ int sluice__translate_init(struct translate *t, const sluice_mem *mem,
 
 void sluice__translate_reset(struct translate *t, uint64_t seed)
 {
+  t->lane.text = NULL;
   sluice__output_clear(&t->output);
   sluice__fold_clear(&t->fold);
   sluice__limits_clear(&t->limits);

@@ -36,6 +36,7 @@ struct translate {
   struct limits limits;
   struct fold fold;
   struct output output;
+  struct lane lane;         /* what is being said */
   sluice_response response; /* what lifecycle events show */
   sluice_usage usage;       /* of the rounds before this one, summed */
   int has_usage;
@@ -64,11 +65,10 @@ void sluice__translate_reset(struct translate *t, uint64_t seed);
 int sluice__translate_delta(struct translate *t, const sluice_delta *d,
                             uint64_t at);
 
-/* A chunk of `count` deltas that says no more than a further piece of what came
- * last. Returns 1 with *rv as above; or 0 when it says more, and nothing is
- * done. `plain`: that piece is ASCII without escapes. */
-int sluice__translate_repeat(struct translate *t, const sluice_delta *deltas,
-                             size_t count, int plain, uint64_t at, int *rv);
+/* A chunk that says no more than a further piece of what came last. Returns 1
+ * with *rv as above; or 0 when it says more, and nothing is done. */
+int sluice__translate_more(struct translate *t, const struct cast *cast,
+                           uint64_t at, int *rv);
 
 /* The stream is over. Returns as above. */
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at);

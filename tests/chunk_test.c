@@ -463,7 +463,7 @@ static void a_payload_gives_all_its_deltas_or_none(void **state)
     for (most = 0; most <= cases[i].count; most++) {
       sluice_str none = {"", 0}, in = {cases[i].in, strlen(cases[i].in)};
       sluice_error error = {SLUICE_OK, 0, ""};
-      sluice_chunk chunk = {NULL, 0};
+      struct cast cast;
       struct limits limits;
       sluice_options o;
       int rv;
@@ -472,12 +472,12 @@ static void a_payload_gives_all_its_deltas_or_none(void **state)
       sluice__limits_init(&limits, &o);
       limits.most[LIMIT_DELTAS] = most;
       rv = sluice__chunk_parse(scratch, cases[i].source, NULL, none, in,
-                               &limits, NULL, &chunk, &error);
+                               &limits, NULL, &cast, &error);
       if (rv != (most < cases[i].count ? SLUICE_ERR_LIMIT : 0))
         fail_msg("case %zu, %zu deltas: %d", i, most, rv);
       assert_int_equal(error.status, rv);
       if (rv == 0)
-        assert_int_equal(chunk.count, cases[i].count);
+        assert_int_equal(cast.count, cases[i].count);
       else
         assert_int_equal(limits.passed, LIMIT_DELTAS);
     }
