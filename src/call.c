@@ -83,7 +83,7 @@ static int is_another(const struct call *k, const struct fragment *g)
 }
 
 static struct call *find_indexed(struct calls *calls, const struct fragment *g,
-                                 uint32_t *counts)
+                                 struct counts *counts)
 {
   struct call *k = by_index(calls, g->index);
 
@@ -126,7 +126,7 @@ static struct call *find_bare(const struct calls *calls,
 }
 
 struct call *sluice__call_find(struct calls *calls, const struct fragment *g,
-                               uint32_t *counts)
+                               struct counts *counts)
 {
   if (g->index != SLUICE_NO_INDEX)
     return find_indexed(calls, g, counts);
@@ -138,7 +138,7 @@ struct call *sluice__call_find(struct calls *calls, const struct fragment *g,
 
 /* The first id holds; one that comes late is taken while none was shown. */
 static int learn_id(struct calls *calls, struct call *k, sluice_text id,
-                    uint32_t *counts)
+                    struct counts *counts)
 {
   if (id.n == 0 || same(&k->id, id))
     return 0;
@@ -159,7 +159,7 @@ static int starts_with(sluice_text text, sluice_text start)
 }
 
 /* Names come whole, again and again (F05), or in pieces (F06). */
-static int learn_name(struct call *k, sluice_text name, uint32_t *counts)
+static int learn_name(struct call *k, sluice_text name, struct counts *counts)
 {
   if (name.n == 0 || same(&k->name, name))
     return 0;
@@ -174,7 +174,7 @@ static int learn_name(struct call *k, sluice_text name, uint32_t *counts)
 }
 
 int sluice__call_learn(struct calls *calls, struct call *k,
-                       const struct fragment *g, uint32_t *counts)
+                       const struct fragment *g, struct counts *counts)
 {
   int rv = learn_id(calls, k, g->id, counts);
 

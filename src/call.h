@@ -41,7 +41,7 @@ struct fragment {
 
 /* The call that the fragment continues, or NULL: it begins one. */
 struct call *sluice__call_find(struct calls *calls, const struct fragment *g,
-                               uint32_t *counts);
+                               struct counts *counts);
 
 /* A new call. With `keep` it has a buffer for its arguments. NULL: no memory.
  */
@@ -51,7 +51,7 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
 /* Takes the fragment's id and name, if they are news. 0 or
  * SLUICE_ERR_NOMEM. */
 int sluice__call_learn(struct calls *calls, struct call *k,
-                       const struct fragment *g, uint32_t *counts);
+                       const struct fragment *g, struct counts *counts);
 
 /* More arguments came, clean and not empty: no more of the name comes. */
 void sluice__call_take(struct call *k, sluice_text arguments);

@@ -76,7 +76,7 @@ static void put_member(struct reading *r, uint32_t object, const char *key,
 /* Entries grow by what they lack: more was made than may ever be kept. */
 static int is_too_much(const struct reading *r)
 {
-  if (r->scratch->made.n <= r->limits->most[LIMIT_OUTPUT])
+  if (r->scratch->made.n <= r->limits->caps->output)
     return 0;
   (void)sluice__limit_pass(r->limits, LIMIT_OUTPUT);
   return 1;
@@ -592,29 +592,20 @@ static size_t most_deltas(size_t n, const struct limits *limits)
 {
   size_t most = n / 8 + 1024;
 
-  return most < limits->most[LIMIT_DELTAS] ? most : limits->most[LIMIT_DELTAS];
+  return most < limits->caps->deltas ? most : limits->caps->deltas;
 }
 
 /* Reads what stands in the nodes; a first meeting is learned from. */
 static int read_nodes(struct reading *r, enum chunk_source source,
                       struct taste *taste, sluice_str payload, int is_error)
 {
-  uint32_t own[SLUICE_ANOMALY_COUNT] = {0}, *counts = r->counts;
   sluice_scratch *s = r->scratch;
-  int rv, a, pure = 1;
+  uint32_t met = taste == NULL ? 0 : r->counts->met;
+  int rv = add_documents(r, source, is_error);
 
-  if (taste == NULL || is_error)
-    return add_documents(r, source, is_error);
-  r->counts = own;
-  rv = add_documents(r, source, 0);
-  for (a = 0; a < SLUICE_ANOMALY_COUNT; a++) {
-    pure &= own[a] == 0;
-    for (; own[a] > 0; own[a]--)
-      sluice__count(counts, (sluice_anomaly)a);
-  }
-  if (rv == 0)
+  if (taste != NULL && rv == 0 && !is_error)
     sluice__mould_learn(&s->moulds, taste, r->json, payload, s->deltas,
-                        s->delta_count, pure);
+                        s->delta_count, r->counts->met == met);
   return rv;
 }
 
@@ -636,8 +627,7 @@ static int read_payload(struct reading *r, enum chunk_source source,
 
   if (read_special(r, payload, &rv))
     return rv;
-  rv = sluice__json_parse(&s->json, payload,
-                          (uint32_t)r->limits->most[LIMIT_DEPTH]);
+  rv = sluice__json_parse(&s->json, payload, r->limits->caps->depth);
   if (rv == SLUICE_ERR_LIMIT)
     r->limits->passed = s->json.passed;
   if (rv == SLUICE_ERR_LIMIT || rv == SLUICE_ERR_JSON)
@@ -652,8 +642,7 @@ static int read_cast(struct reading *r, enum chunk_source source,
 {
   if (taste == NULL ||
       !sluice__mould_payload(&r->scratch->moulds, taste, payload,
-                             (uint32_t)r->limits->most[LIMIT_DEPTH],
-                             &r->scratch->json, out))
+                             r->limits->caps->depth, &r->scratch->json, out))
     return 0;
   if (out->deltas == NULL)
     *rv = add_documents(r, source, 0);
@@ -663,7 +652,8 @@ static int read_cast(struct reading *r, enum chunk_source source,
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         struct taste *taste, sluice_str event_name,
                         sluice_str payload, struct limits *limits,
-                        uint32_t *counts, struct cast *out, sluice_error *error)
+                        struct counts *counts, struct cast *out,
+                        sluice_error *error)
 {
   struct reading r = {scratch, &scratch->json, counts, limits, 0};
   int is_error = event_name.n == 5 && memcmp(event_name.p, "error", 5) == 0;
@@ -699,10 +689,11 @@ struct sluice_parser {
   sluice_mem mem;
   sluice_scratch *scratch;
   int own_scratch;
+  struct caps caps;
   struct limits limits;
   struct taste taste, *tasting; /* NULL: no fast path */
+  struct counts counts;
   sluice_error error;
-  uint32_t counts[SLUICE_ANOMALY_COUNT];
 };
 
 sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
@@ -718,7 +709,9 @@ sluice_status sluice_parser_new(sluice_parser **out, const sluice_options *o)
   if (p == NULL)
     return SLUICE_ERR_NOMEM;
   p->mem = mem;
-  sluice__limits_init(&p->limits, &all);
+  sluice__caps_init(&p->caps, &all);
+  sluice__limits_init(&p->limits, &p->caps);
+  sluice__counts_init(&p->counts, &p->mem);
   p->error.message = sluice__status_text(SLUICE_OK);
   p->tasting = (all.flags & SLUICE_NO_FAST_PATH) == 0 ? &p->taste : NULL;
   p->scratch = sluice__scratch_of(&all, &p->own_scratch);
@@ -745,13 +738,12 @@ sluice_status sluice_parser_parse(sluice_parser *p, sluice_str event_name,
     return SLUICE_ERR_ARG;
   if (p->scratch->busy)
     return SLUICE_ERR_STATE;
-  if (payload.n > p->limits.most[LIMIT_PAYLOAD])
-    return (sluice_status)fail(&p->error, SLUICE_ERR_LIMIT,
-                               p->limits.most[LIMIT_PAYLOAD],
+  if (payload.n > p->caps.payload)
+    return (sluice_status)fail(&p->error, SLUICE_ERR_LIMIT, p->caps.payload,
                                sluice__limit_text(LIMIT_PAYLOAD));
   p->scratch->busy = 1;
   rv = sluice__chunk_parse(p->scratch, CHUNK_OF_STREAM, p->tasting, event_name,
-                           payload, &p->limits, p->counts, &cast, &p->error);
+                           payload, &p->limits, &p->counts, &cast, &p->error);
   p->scratch->busy = 0;
   if (rv != 0)
     return (sluice_status)rv;
@@ -772,7 +764,7 @@ sluice_error sluice_parser_error(const sluice_parser *p)
 
 uint32_t sluice_parser_count(const sluice_parser *p, sluice_anomaly a)
 {
-  return p == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT ? 0 : p->counts[a];
+  return p == NULL ? 0 : sluice__count_of(&p->counts, a);
 }
 
 void sluice_parser_free(sluice_parser *p)
@@ -782,6 +774,7 @@ void sluice_parser_free(sluice_parser *p)
   if (p == NULL)
     return;
   mem = p->mem;
+  sluice__counts_free(&p->counts);
   if (p->own_scratch)
     sluice_scratch_free(p->scratch);
   sluice__free(&mem, p);

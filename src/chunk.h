@@ -3,6 +3,7 @@
 #ifndef SLUICE_SRC_CHUNK_H
 #define SLUICE_SRC_CHUNK_H
 
+#include "count.h"
 #include "scratch.h"
 
 /* What the payload is part of: a stream, or a body that came in its place
@@ -16,7 +17,7 @@ enum chunk_source { CHUNK_OF_STREAM, CHUNK_OF_BODY };
 int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
                         struct taste *taste, sluice_str event_name,
                         sluice_str payload, struct limits *limits,
-                        uint32_t *counts, struct cast *out,
+                        struct counts *counts, struct cast *out,
                         sluice_error *error);
 
 #endif

@@ -62,20 +62,27 @@ static int send_run(struct cite *c)
 static int note_removal(struct cite *c)
 {
   struct length sent;
-  void *removals = c->removals;
+  struct removals *r = c->removals;
+  struct removal *removal;
+  void *list;
 
   (void)sluice__cite_length(c);
   sent = c->length;
-  sluice__length_add(&sent, c->run);
-  if (sluice__room(c->mem, &removals, &c->removal_cap, c->removal_count + 1, 4,
-                   sizeof(*c->removals)) != 0)
+  if (r == NULL)
+    r = c->removals = (struct removals *)sluice__new(c->mem, sizeof(*r));
+  if (r == NULL)
     return SLUICE_ERR_NOMEM;
-  c->removals = (struct removal *)removals;
-  c->removals[c->removal_count].at = sent.n + c->removed;
-  c->removals[c->removal_count].n = c->held_n;
-  c->removals[c->removal_count].before = c->removed;
-  c->removal_count++;
-  c->removed += c->held_n;
+  list = r->list;
+  if (sluice__room(c->mem, &list, &r->cap, r->count + 1, 4, sizeof(*r->list)) !=
+      0)
+    return SLUICE_ERR_NOMEM;
+  r->list = (struct removal *)list;
+  sluice__length_add(&sent, c->run);
+  removal = &r->list[r->count++];
+  removal->at = sent.n + r->units;
+  removal->n = c->held_n;
+  removal->before = r->units;
+  r->units += c->held_n;
   return 0;
 }
 
@@ -94,30 +101,64 @@ uint64_t sluice__cite_length(struct cite *c)
 
 uint64_t sluice__cite_moved(const struct cite *c, uint64_t at)
 {
-  size_t low = 0, high = c->removal_count, middle;
+  const struct removals *r = c->removals;
+  size_t low = 0, high = r == NULL ? 0 : r->count, middle;
   const struct removal *last;
   uint64_t into;
 
   while (low < high) { /* how many begin before it */
     middle = low + (high - low) / 2;
-    if (c->removals[middle].at < at)
+    if (r->list[middle].at < at)
       low = middle + 1;
     else
       high = middle;
   }
   if (low == 0)
     return at;
-  last = &c->removals[low - 1];
+  last = &r->list[low - 1];
   into = at - last->at;
   return at - last->before - (into < last->n ? into : last->n);
+}
+
+static char *held(struct cite *c)
+{
+  return c->held != NULL ? c->held : c->few;
+}
+
+/* One more byte may belong to a marker. */
+static int hold(struct cite *c, char b)
+{
+  const struct marking *m = c->marking;
+  size_t longest =
+      m->prefix.n > m->max_marker ? m->prefix.n : (size_t)m->max_marker;
+
+  if (c->held == NULL && c->held_n == sizeof(c->few)) {
+    c->held = (char *)c->mem->malloc(c->mem->user,
+                                     1 + m->open.n + longest + m->close.n);
+    if (c->held == NULL)
+      return SLUICE_ERR_NOMEM;
+    memcpy(c->held, c->few, c->held_n);
+  }
+  held(c)[c->held_n++] = b;
+  return 0;
+}
+
+/* The younger one holds, and results come later than options. */
+static const struct entry *find_file(const struct cite *c, sluice_text id)
+{
+  const struct entry *file =
+      c->files == NULL ? NULL : sluice__table_find(c->files, id);
+
+  return file != NULL ? file : sluice__table_find(&c->marking->files, id);
 }
 
 /* What is held is a whole marker. */
 static int send_marker(struct cite *c)
 {
-  size_t id_at = (c->held[0] == ' ' ? 1 : 0) + c->open.n;
-  sluice_text id = {c->held + id_at, c->held_n - id_at - c->close.n};
-  const struct entry *file = sluice__table_find(&c->files, id);
+  const struct marking *m = c->marking;
+  size_t id_at = (held(c)[0] == ' ' ? 1 : 0) + m->open.n;
+  sluice_text id = {held(c) + id_at, c->held_n - id_at - m->close.n};
+  const struct entry *file = find_file(c, id);
   sluice_cite_piece piece;
   int rv;
 
@@ -126,7 +167,7 @@ static int send_marker(struct cite *c)
   c->state = CITE_NOTHING;
   if (rv != 0)
     return rv;
-  if (file == NULL && c->only_known) {
+  if (file == NULL && m->only_known) {
     if (c->unknown < UINT32_MAX)
       c->unknown++;
     return 0;
@@ -165,31 +206,33 @@ static int follow(struct cite *c, sluice_text word, char b,
  * CITE_NOTHING. */
 static int fits(struct cite *c, char b)
 {
+  const struct marking *m = c->marking;
+
   switch (c->state) {
   case CITE_NOTHING:
     if (b == ' ')
       return enter(c, CITE_SPACE);
     /* fall through */
   case CITE_SPACE:
-    if (b != c->open.p[0])
+    if (b != m->open.p[0])
       return 0;
     enter(c, CITE_OPEN);
-    return follow(c, c->open, b, CITE_PREFIX);
+    return follow(c, m->open, b, CITE_PREFIX);
   case CITE_OPEN:
-    return follow(c, c->open, b, CITE_PREFIX);
+    return follow(c, m->open, b, CITE_PREFIX);
   case CITE_PREFIX:
-    return follow(c, c->prefix, b, CITE_ID);
+    return follow(c, m->prefix, b, CITE_ID);
   case CITE_ID:
-    if (c->at > 0 && b == c->close.p[0]) {
+    if (c->at > 0 && b == m->close.p[0]) {
       enter(c, CITE_CLOSE);
-      return follow(c, c->close, b, CITE_NOTHING);
+      return follow(c, m->close, b, CITE_NOTHING);
     }
-    if (!is_id_char(b) || c->prefix.n + c->at >= c->max_marker)
+    if (!is_id_char(b) || m->prefix.n + c->at >= m->max_marker)
       return 0;
     c->at++;
     return 1;
   default:
-    return follow(c, c->close, b, CITE_NOTHING);
+    return follow(c, m->close, b, CITE_NOTHING);
   }
 }
 
@@ -197,46 +240,46 @@ static int fits(struct cite *c, char b)
 static int release(struct cite *c, size_t n)
 {
   own_run(c);
-  sluice__buf_put(c->joined, c->held, n);
+  sluice__buf_put(c->joined, held(c), n);
   c->run = sluice__buf_as_text(c->joined);
-  memmove(c->held, c->held + n, c->held_n - n);
-  c->held_n -= n;
+  memmove(held(c), held(c) + n, c->held_n - n);
+  c->held_n -= (uint32_t)n;
   return sluice__buf_status(c->joined);
 }
 
 /* The held bytes and b are no marker. How many of them must go, so that the
  * rest and b may be the start of one? All: b does not start one either. The
  * bytes held are few, and at most as many are tried as go. */
-static size_t misfit(struct cite *c, char b, int *held)
+static size_t misfit(struct cite *c, char b, int *fit)
 {
   size_t from, i;
 
   for (from = 1; from <= c->held_n; from++) {
     c->state = CITE_NOTHING;
-    for (i = from; i < c->held_n && fits(c, c->held[i]); i++)
+    for (i = from; i < c->held_n && fits(c, held(c)[i]); i++)
       ;
     if (i == c->held_n && fits(c, b)) {
-      *held = 1;
+      *fit = 1;
       return from;
     }
   }
   c->state = CITE_NOTHING;
-  *held = 0;
+  *fit = 0;
   return c->held_n;
 }
 
 static int step(struct cite *c, const char *b)
 {
-  int held = fits(c, *b), rv = 0;
+  int fit = fits(c, *b), rv = 0;
 
-  if (!held)
-    rv = release(c, misfit(c, *b, &held));
+  if (!fit)
+    rv = release(c, misfit(c, *b, &fit));
   if (rv != 0)
     return rv;
-  if (!held)
+  if (!fit)
     return add_run(c, b, 1);
-  c->held[c->held_n++] = *b;
-  return c->state == CITE_NOTHING ? send_marker(c) : 0;
+  rv = hold(c, *b);
+  return rv == 0 && c->state == CITE_NOTHING ? send_marker(c) : rv;
 }
 
 /* How many bytes from p on cannot belong to a marker. */
@@ -245,9 +288,9 @@ static size_t plain(const struct cite *c, const char *p, size_t n)
   const char *open;
   size_t k;
 
-  if (c->off)
+  if (c->marking->off)
     return n;
-  open = (const char *)memchr(p, c->open.p[0], n);
+  open = (const char *)memchr(p, c->marking->open.p[0], n);
   k = open == NULL ? n : (size_t)(open - p);
   return k > 0 && p[k - 1] == ' ' ? k - 1 : k;
 }
@@ -289,10 +332,10 @@ void sluice__cite_reset(struct cite *c)
 {
   c->state = CITE_NOTHING;
   c->held_n = 0;
-  c->removal_count = 0;
-  c->removed = 0;
   c->sent = NULL;
   c->counted = 0;
+  if (c->removals != NULL)
+    c->removals->count = c->removals->units = 0;
   sluice__length_init(&c->length, c->length.unit);
 }
 
@@ -303,6 +346,36 @@ int sluice__cite_finish(struct cite *c)
   begin(c);
   rv = release(c, c->held_n);
   return rv == 0 ? send_run(c) : rv;
+}
+
+/* ---- files that results bring -------------------------------------------- */
+
+static int add_file(struct table *files, const sluice_file *file)
+{
+  sluice_str texts[TABLE_TEXTS];
+
+  memset(texts, 0, sizeof(texts));
+  texts[0] = file->name; /* NOLINT: there is one, see all_there in status.c */
+  return sluice__table_add(files, 0, file->id, texts);
+}
+
+int sluice__cite_add_file(struct cite *c, const sluice_file *file)
+{
+  if (c->files == NULL) {
+    c->files = (struct table *)sluice__new(c->mem, sizeof(*c->files));
+    if (c->files == NULL)
+      return SLUICE_ERR_NOMEM;
+    sluice__table_init(c->files, c->mem);
+  }
+  return add_file(c->files, file);
+}
+
+void sluice__cite_forget_files(struct cite *c)
+{
+  if (c->files != NULL)
+    sluice__table_free(c->files);
+  sluice__free(c->mem, c->files);
+  c->files = NULL;
 }
 
 /* ---- settings ---------------------------------------------------------- */
@@ -339,96 +412,94 @@ static int all_id_chars(sluice_text s)
 }
 
 /* The brackets must be told from ids, and a marker from the space before. */
-static int marker_ok(const struct cite *c)
+static int marker_ok(const struct marking *m)
 {
-  return all_id_chars(c->prefix) && !is_id_char(c->open.p[0]) &&
-         c->open.p[0] != ' ' && !is_id_char(c->close.p[0]);
+  return all_id_chars(m->prefix) && !is_id_char(m->open.p[0]) &&
+         m->open.p[0] != ' ' && !is_id_char(m->close.p[0]);
 }
 
-int sluice__cite_add_file(struct cite *c, const sluice_file *file)
-{
-  sluice_str texts[TABLE_TEXTS];
-
-  memset(texts, 0, sizeof(texts));
-  texts[0] = file->name; /* NOLINT: there is one, see all_there in status.c */
-  return sluice__table_add(&c->files, 0, file->id, texts);
-}
-
-static int keep_files(struct cite *c, const sluice_options *o)
+static int keep_files(struct marking *m, const sluice_options *o)
 {
   size_t i;
   int rv = 0;
 
-  c->only_known = o->files != NULL;
+  m->only_known = o->files != NULL;
   for (i = 0; rv == 0 && i < o->file_count; i++)
-    rv = sluice__cite_add_file(c, &o->files[i]);
+    rv = add_file(&m->files, &o->files[i]);
   return rv;
 }
 
 /* Gathers the strings of a marker in one block. */
-static int keep_marker(struct cite *c, const sluice_options *o)
+static int keep_marker(struct marking *m, const sluice_mem *mem,
+                       const sluice_options *o)
 {
   struct buf all;
 
-  sluice__buf_init(&all, c->mem);
-  c->open = keep(&all, o->marker_open, "<|");
-  c->prefix = keep(&all, o->marker_prefix, "file-");
-  c->close = keep(&all, o->marker_close, "|>");
+  sluice__buf_init(&all, mem);
+  m->open = keep(&all, o->marker_open, "<|");
+  m->prefix = keep(&all, o->marker_prefix, "file-");
+  m->close = keep(&all, o->marker_close, "|>");
   if (all.failed) {
     sluice__buf_free(&all);
     return SLUICE_ERR_NOMEM;
   }
-  c->storage = all.p;
-  settle(&c->open, all.p);
-  settle(&c->prefix, all.p);
-  settle(&c->close, all.p);
-  return marker_ok(c) ? 0 : SLUICE_ERR_ARG;
+  m->storage = all.p;
+  settle(&m->open, all.p);
+  settle(&m->prefix, all.p);
+  settle(&m->close, all.p);
+  return marker_ok(m) ? 0 : SLUICE_ERR_ARG;
 }
 
-int sluice__cite_init(struct cite *c, const sluice_mem *mem,
-                      const sluice_options *o, struct buf *joined,
-                      sluice_cite_cb cb, void *user)
+int sluice__marking_init(struct marking *m, const sluice_mem *mem,
+                         const sluice_options *o)
 {
-  size_t longest = o->max_marker;
   int rv;
 
-  memset(c, 0, sizeof(*c));
-  c->mem = mem;
-  c->cb = cb;
-  c->user = user;
-  c->joined = joined;
-  c->max_marker = o->max_marker;
-  c->off = (o->flags & SLUICE_NO_CITATIONS) != 0;
-  sluice__length_init(&c->length, o->index_unit);
+  memset(m, 0, sizeof(*m));
+  sluice__table_init(&m->files, mem);
+  m->max_marker = o->max_marker;
+  m->unit = o->index_unit;
+  m->off = (o->flags & SLUICE_NO_CITATIONS) != 0;
   if (o->marker_open.n > BRACKET_MAX || o->marker_prefix.n > BRACKET_MAX ||
       o->marker_close.n > BRACKET_MAX ||
       (unsigned)o->index_unit > SLUICE_UNIT_GRAPHEME)
     return SLUICE_ERR_ARG;
-  sluice__table_init(&c->files, mem);
-  rv = keep_marker(c, o);
-  if (rv == 0)
-    rv = keep_files(c, o);
-  if (rv == 0) {
-    if (longest < c->prefix.n)
-      longest = c->prefix.n;
-    c->held = (char *)c->mem->malloc(c->mem->user,
-                                     1 + c->open.n + longest + c->close.n);
-    rv = c->held == NULL ? SLUICE_ERR_NOMEM : 0;
-  }
-  if (rv != 0)
-    sluice__cite_free(c);
-  return rv;
+  rv = keep_marker(m, mem, o);
+  return rv == 0 ? keep_files(m, o) : rv;
+}
+
+void sluice__marking_free(struct marking *m)
+{
+  const sluice_mem *mem = m->files.mem;
+
+  sluice__table_free(&m->files);
+  sluice__free(mem, m->storage);
+  m->storage = NULL;
+}
+
+/* ---- life -------------------------------------------------------------- */
+
+void sluice__cite_init(struct cite *c, const sluice_mem *mem,
+                       const struct marking *marking, struct buf *joined,
+                       sluice_cite_cb cb, void *user)
+{
+  memset(c, 0, sizeof(*c));
+  c->mem = mem;
+  c->marking = marking;
+  c->cb = cb;
+  c->user = user;
+  c->joined = joined;
+  sluice__length_init(&c->length, marking->unit);
 }
 
 void sluice__cite_free(struct cite *c)
 {
-  sluice__table_free(&c->files);
+  sluice__cite_forget_files(c);
+  if (c->removals != NULL)
+    sluice__free(c->mem, c->removals->list);
   sluice__free(c->mem, c->removals);
-  c->removals = NULL;
-  c->removal_cap = 0;
-  sluice__free(c->mem, c->storage);
   sluice__free(c->mem, c->held);
-  c->storage = NULL;
+  c->removals = NULL;
   c->held = NULL;
 }
 
@@ -436,6 +507,7 @@ void sluice__cite_free(struct cite *c)
 
 struct sluice_cite {
   struct cite core;
+  struct marking marking;
   struct buf joined;
   sluice_mem mem;
   sluice_cite_cb cb;
@@ -471,11 +543,13 @@ sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
   c->cb = cb;
   c->user = user;
   sluice__buf_init(&c->joined, &c->mem);
-  rv = sluice__cite_init(&c->core, &c->mem, &all, &c->joined, call_back, c);
+  rv = sluice__marking_init(&c->marking, &c->mem, &all);
   if (rv != 0) {
+    sluice__marking_free(&c->marking);
     sluice__free(&mem, c);
     return (sluice_status)rv;
   }
+  sluice__cite_init(&c->core, &c->mem, &c->marking, &c->joined, call_back, c);
   *out = c;
   return SLUICE_OK;
 }
@@ -539,6 +613,7 @@ void sluice_cite_free(sluice_cite *c)
   c->busy = 1; /* for memory functions that call */
   mem = c->mem;
   sluice__cite_free(&c->core);
+  sluice__marking_free(&c->marking);
   sluice__buf_free(&c->joined);
   sluice__free(&mem, c);
 }

@@ -24,39 +24,55 @@ struct removal {
   uint64_t before; /* units of those before it */
 };
 
-struct cite {
-  const sluice_mem *mem;
-  sluice_cite_cb cb;
-  void *user;
+struct removals {
+  size_t count, cap;
+  uint64_t units; /* of them in all */
+  struct removal *list;
+};
 
+/* What markers look like, and the files that they may name. */
+struct marking {
   sluice_text open, prefix, close; /* clean, in `storage` */
   uint32_t max_marker;
+  sluice_unit unit; /* of lengths */
   struct table files;
   uint8_t only_known; /* markers of other files are removed */
-
-  uint8_t state; /* enum cite_state */
-  uint32_t at;   /* bytes of the present bracket, prefix or id seen */
-  char *held;    /* what may still become a marker */
-  size_t held_n;
-  sluice_text run;        /* text that goes out next */
-  struct buf *joined;     /* its bytes, when they do not lie together */
-  struct length length;   /* of the text that went out, as far as counted */
-  int counts_later;       /* the stage above keeps what went out: */
-  const struct buf *sent; /* there; NULL: nothing yet */
-  size_t counted;         /* bytes of it */
-  uint32_t unknown;
-  int off;                  /* markers are text */
-  struct removal *removals; /* of this text */
-  size_t removal_count, removal_cap;
-  uint64_t removed; /* units of them in all */
+  uint8_t off;        /* markers are text */
   char *storage;
 };
 
+struct cite {
+  const sluice_mem *mem;
+  const struct marking *marking; /* borrowed */
+  sluice_cite_cb cb;
+  void *user;
+
+  char *held;  /* what may still become a marker; NULL: it is in `few` */
+  char few[8]; /* mostly it is a space, or nothing */
+  uint32_t held_n;
+  uint32_t at; /* bytes of the present bracket, prefix or id seen */
+  uint32_t unknown;
+  uint8_t state;             /* enum cite_state */
+  sluice_text run;           /* text that goes out next */
+  struct buf *joined;        /* its bytes, when they do not lie together */
+  struct length length;      /* of the text that went out, as far as counted */
+  const struct buf *sent;    /* that text; NULL: nothing yet, or not kept */
+  size_t counted;            /* bytes of it */
+  uint8_t counts_later;      /* the stage above keeps what went out */
+  struct removals *removals; /* of this text; NULL: none yet */
+  struct table *files;       /* that came with results; NULL: none */
+};
+
 /* 0, SLUICE_ERR_ARG (a marker too long, or one that cannot be told from an id)
- * or SLUICE_ERR_NOMEM. `joined` is used while a call runs. */
-int sluice__cite_init(struct cite *c, const sluice_mem *mem,
-                      const sluice_options *o, struct buf *joined,
-                      sluice_cite_cb cb, void *user);
+ * or SLUICE_ERR_NOMEM; to be freed in any case. */
+int sluice__marking_init(struct marking *m, const sluice_mem *mem,
+                         const sluice_options *o);
+void sluice__marking_free(struct marking *m);
+
+/* `joined` is used while a call runs. */
+void sluice__cite_init(struct cite *c, const sluice_mem *mem,
+                       const struct marking *marking, struct buf *joined,
+                       sluice_cite_cb cb, void *user);
 void sluice__cite_free(struct cite *c);
 
 int sluice__cite_feed(struct cite *c, sluice_text text);
@@ -65,8 +81,16 @@ int sluice__cite_feed(struct cite *c, sluice_text text);
 int sluice__cite_is_plain(const struct cite *c, sluice_text text);
 int sluice__cite_finish(struct cite *c);
 
-/* One more known file. 0 or SLUICE_ERR_NOMEM. */
+/* One more known file, until they are forgotten. 0 or SLUICE_ERR_NOMEM. */
 int sluice__cite_add_file(struct cite *c, const sluice_file *file);
+void sluice__cite_forget_files(struct cite *c);
+
+/* Units of the markers that were taken out of this text. */
+static inline uint64_t sluice__cite_removed(const struct cite *c)
+{
+  return c->removals == NULL ? 0 : c->removals->units;
+}
+
 void sluice__cite_reset(struct cite *c); /* another text begins */
 
 /* The length of the text that went out. */

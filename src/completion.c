@@ -13,38 +13,37 @@
 struct sluice_fold {
   struct fold core;
   sluice_mem mem;
-  sluice_scratch *scratch;
+  struct caps caps;
+  struct base base;
   int own_scratch;
   int done;             /* [DONE] came */
   int failed;           /* the upstream sent an error */
   int finished;         /* finish was called */
   sluice_status status; /* sticky; after finish: how it ended */
   struct buf message;   /* of the upstream's error, clean */
-  struct limits limits;
-  uint32_t counts[SLUICE_ANOMALY_COUNT];
 };
 
 /* ---- the completion ---------------------------------------------------- */
 
-static void quoted(struct buf *out, const struct buf *text)
+static void quoted(struct buf *out, sluice_text text)
 {
   sluice__buf_byte(out, '"');
-  sluice__buf_put(out, text->p, text->n);
+  sluice__buf_text(out, text);
   sluice__buf_byte(out, '"');
 }
 
-static void quoted_or_null(struct buf *out, const struct buf *text)
+static void quoted_or_null(struct buf *out, sluice_text text)
 {
-  if (text->n > 0)
+  if (text.n > 0)
     quoted(out, text);
   else
     lit(out, "null");
 }
 
 /* ,"key":"text" unless the text is empty. */
-static void member(struct buf *out, const char *key, const struct buf *text)
+static void member(struct buf *out, const char *key, sluice_text text)
 {
-  if (text->n == 0)
+  if (text.n == 0)
     return;
   lit(out, ",\"");
   sluice__buf_put(out, key, strlen(key));
@@ -55,12 +54,12 @@ static void member(struct buf *out, const char *key, const struct buf *text)
 static void write_function(struct buf *out, const struct call *k)
 {
   lit(out, "{\"name\":");
-  quoted(out, &k->name);
+  quoted(out, sluice__buf_as_text(&k->name));
   lit(out, ",\"arguments\":");
   if (k->empty)
     lit(out, "\"{}\"");
   else
-    quoted(out, k->kept);
+    quoted(out, sluice__buf_as_text(k->kept));
   lit(out, "}");
 }
 
@@ -117,12 +116,13 @@ static void write_message(struct buf *out, const struct choice *c,
 {
   lit(out, "{\"role\":\"assistant\",\"content\":");
   if (is_empty_answer(c))
-    quoted(out, &c->kept->text);
+    quoted(out, sluice__buf_as_text(&c->kept->text));
   else
-    quoted_or_null(out, &c->kept->text);
-  member(out, sluice__quirk_reasoning_member(c->source), &c->kept->reasoning);
+    quoted_or_null(out, sluice__buf_as_text(&c->kept->text));
+  member(out, sluice__quirk_reasoning_member(c->source),
+         sluice__buf_as_text(&c->kept->reasoning));
   lit(out, ",\"refusal\":");
-  quoted_or_null(out, &c->kept->refusal);
+  quoted_or_null(out, sluice__buf_as_text(&c->kept->refusal));
   if (c->kept->annotations.n > 0) {
     lit(out, ",\"annotations\":[");
     sluice__buf_put(out, c->kept->annotations.p, c->kept->annotations.n);
@@ -148,7 +148,7 @@ static void write_choice(struct buf *out, const struct choice *c, uint64_t seed,
     lit(out, "null");
   }
   lit(out, ",\"finish_reason\":");
-  quoted_or_null(out, &c->word);
+  quoted_or_null(out, sluice__word_text(c->kept->finish));
   lit(out, "}");
 }
 
@@ -167,9 +167,9 @@ static const struct choice *next_choice(const struct fold *f,
 
 static void write_usage(struct buf *out, const struct fold *f)
 {
-  const sluice_usage *u = &f->usage;
+  const sluice_usage *u = f->usage;
 
-  if (!f->has_usage) {
+  if (u == NULL) {
     lit(out, "null");
     return;
   }
@@ -193,22 +193,22 @@ static void write_completion(struct buf *out, const struct fold *f)
   int first = 1;
 
   lit(out, "{\"id\":");
-  quoted(out, &f->id);
+  quoted(out, sluice__word_text(f->id));
   lit(out, ",\"object\":\"chat.completion\",\"created\":");
   sluice__buf_int(out, f->created);
   lit(out, ",\"model\":");
-  quoted(out, &f->model);
+  quoted(out, sluice__word_text(f->model));
   lit(out, ",\"choices\":[");
   for (c = next_choice(f, NULL); c != NULL; c = next_choice(f, c)) {
     if (!first)
       lit(out, ",");
     first = 0;
-    write_choice(out, c, f->seed, &number);
+    write_choice(out, c, f->base->seed, &number);
   }
   lit(out, "],\"usage\":");
   write_usage(out, f);
-  member(out, "service_tier", &f->tier);
-  member(out, "system_fingerprint", &f->fingerprint);
+  member(out, "service_tier", sluice__fold_tier(f));
+  member(out, "system_fingerprint", sluice__word_text(f->fingerprint));
   lit(out, "}");
 }
 
@@ -220,12 +220,12 @@ sluice_status sluice_fold_json(sluice_fold *f, sluice_str *json)
     return SLUICE_ERR_ARG;
   json->p = "";
   json->n = 0;
-  if (f->scratch->busy)
+  if (f->base.scratch->busy)
     return SLUICE_ERR_STATE;
-  f->scratch->busy = 1;
-  out = sluice__scratch_out(f->scratch);
+  f->base.scratch->busy = 1;
+  out = sluice__scratch_out(f->base.scratch);
   write_completion(out, &f->core);
-  f->scratch->busy = 0;
+  f->base.scratch->busy = 0;
   if (out->failed)
     return SLUICE_ERR_NOMEM;
   json->p = out->p;
@@ -242,10 +242,10 @@ static int take_error(sluice_fold *f, const sluice_delta *d)
   int rv;
 
   f->failed = 1;
-  sluice__buf_clear(&f->scratch->clean);
+  sluice__buf_clear(&f->base.scratch->clean);
   rv = sluice__text_clean(NULL,
                           sluice__text_cut(d->u.error.message, LIMIT_WORDS_MAX),
-                          &f->scratch->clean, &text, f->counts);
+                          &f->base.scratch->clean, &text, &f->base.counts);
   if (rv != 0)
     return rv;
   sluice__buf_text(&f->message, text);
@@ -269,18 +269,18 @@ sluice_status sluice_fold_chunk(sluice_fold *f, const sluice_chunk *chunk)
   if (f == NULL || chunk == NULL ||
       !sluice__is_there(chunk->deltas, chunk->count))
     return SLUICE_ERR_ARG;
-  if (f->scratch->busy)
+  if (f->base.scratch->busy)
     return SLUICE_ERR_STATE;
   if (f->status < 0)
     return f->status;
   if (f->finished)
     return SLUICE_ERR_STATE;
-  f->scratch->busy = 1;
+  f->base.scratch->busy = 1;
   if ((f->done || f->failed) && chunk->count > 0)
-    sluice__count(f->counts, SLUICE_ANOMALY_AFTER_DONE);
+    sluice__count(&f->base.counts, SLUICE_ANOMALY_AFTER_DONE);
   for (i = 0; rv == 0 && i < chunk->count && !f->done && !f->failed; i++)
     rv = take_delta(f, &chunk->deltas[i]);
-  f->scratch->busy = 0;
+  f->base.scratch->busy = 0;
   f->status = (sluice_status)rv;
   return f->status;
 }
@@ -323,17 +323,17 @@ sluice_status sluice_fold_finish(sluice_fold *f)
 {
   if (f == NULL)
     return SLUICE_ERR_ARG;
-  if (f->scratch->busy)
+  if (f->base.scratch->busy)
     return SLUICE_ERR_STATE;
   if (f->finished)
     return f->status;
   f->finished = 1;
-  f->scratch->busy = 1;
+  f->base.scratch->busy = 1;
   if (f->status == SLUICE_OK)
     f->status = (sluice_status)sluice__fold_end(&f->core);
   if (f->status == SLUICE_OK)
     f->status = decide(f);
-  f->scratch->busy = 0;
+  f->base.scratch->busy = 0;
   return f->status;
 }
 
@@ -354,15 +354,16 @@ sluice_text sluice_fold_message(const sluice_fold *f)
     return sluice__buf_as_text(&f->message);
   if (f->status == SLUICE_OK)
     return text;
-  text.p = f->status == SLUICE_ERR_LIMIT ? sluice__limit_text(f->limits.passed)
-                                         : sluice__status_text(f->status);
+  text.p = f->status == SLUICE_ERR_LIMIT
+               ? sluice__limit_text(f->base.limits.passed)
+               : sluice__status_text(f->status);
   text.n = strlen(text.p);
   return text;
 }
 
 uint32_t sluice_fold_count(const sluice_fold *f, sluice_anomaly a)
 {
-  return f == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT ? 0 : f->counts[a];
+  return f == NULL ? 0 : sluice__count_of(&f->base.counts, a);
 }
 
 /* ---- life -------------------------------------------------------------- */
@@ -371,6 +372,7 @@ sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
 {
   sluice_options all;
   sluice_mem mem;
+  sluice_scratch *scratch;
   sluice_fold *f;
 
   if (out == NULL || sluice__options(&all, o) != 0)
@@ -380,14 +382,15 @@ sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
   if (f == NULL)
     return SLUICE_ERR_NOMEM;
   f->mem = mem;
-  f->scratch = sluice__scratch_of(&all, &f->own_scratch);
-  if (f->scratch == NULL) {
+  scratch = sluice__scratch_of(&all, &f->own_scratch);
+  if (scratch == NULL) {
     sluice__free(&mem, f);
     return SLUICE_ERR_NOMEM;
   }
   sluice__buf_init(&f->message, &f->mem);
-  sluice__limits_init(&f->limits, &all);
-  sluice__fold_init(&f->core, &f->mem, f->scratch, &all, &f->limits, f->counts);
+  sluice__caps_init(&f->caps, &all);
+  sluice__base_init(&f->base, &f->mem, scratch, &f->caps, all.seed);
+  sluice__fold_init(&f->core, &f->base, all.lenient);
   f->core.keep = 1;
   *out = f;
   return SLUICE_OK;
@@ -395,14 +398,13 @@ sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
 
 void sluice_fold_reset(sluice_fold *f)
 {
-  if (f == NULL || f->scratch->busy)
+  if (f == NULL || f->base.scratch->busy)
     return;
-  f->scratch->busy = 1;
+  f->base.scratch->busy = 1;
   sluice__fold_clear(&f->core);
-  f->scratch->busy = 0;
-  sluice__limits_clear(&f->limits);
+  sluice__base_clear(&f->base);
+  f->base.scratch->busy = 0;
   sluice__buf_clear(&f->message);
-  memset(f->counts, 0, sizeof(f->counts));
   f->done = f->failed = f->finished = 0;
   f->status = SLUICE_OK;
 }
@@ -415,8 +417,9 @@ void sluice_fold_free(sluice_fold *f)
     return;
   mem = f->mem;
   sluice__fold_clear(&f->core);
+  sluice__counts_free(&f->base.counts);
   sluice__buf_free(&f->message);
   if (f->own_scratch)
-    sluice_scratch_free(f->scratch);
+    sluice_scratch_free(f->base.scratch);
   sluice__free(&mem, f);
 }

@@ -28,30 +28,33 @@ static int say_text(struct fold *f, const struct choice *c, enum said_type type,
 /* Counts text that will be kept, here or above. */
 static int charge(struct fold *f, size_t n)
 {
-  return sluice__limit_take(f->limits, LIMIT_OUTPUT, n);
+  return sluice__limit_take(&f->base->limits, LIMIT_OUTPUT, n);
 }
 
 /* The clean form of raw text, in the scratch until the next one. */
 static int clean(struct fold *f, struct carry *carry, sluice_str raw,
                  sluice_text *text)
 {
-  sluice__buf_clear(&f->scratch->clean);
-  return sluice__text_clean(carry, raw, &f->scratch->clean, text, f->counts);
+  sluice__buf_clear(&f->base->scratch->clean);
+  return sluice__text_clean(carry, raw, &f->base->scratch->clean, text,
+                            &f->base->counts);
 }
 
-/* Keeps a short string in a buffer of its own. */
-static int set(struct fold *f, struct buf *b, sluice_str raw)
+/* Cleans a short text that takes the place of one of `had` bytes. */
+static int clean_short(struct fold *f, sluice_str raw, size_t had,
+                       sluice_text *text)
+{
+  int rv = clean(f, NULL, raw, text);
+
+  return rv == 0 && text->n > had ? charge(f, text->n - had) : rv;
+}
+
+static int set(struct fold *f, struct word **word, sluice_str raw)
 {
   sluice_text text;
-  int rv = clean(f, NULL, raw, &text);
+  int rv = clean_short(f, raw, sluice__word_text(*word).n, &text);
 
-  if (rv == 0 && text.n > b->n) /* what was there before is gone */
-    rv = charge(f, text.n - b->n);
-  if (rv != 0)
-    return rv;
-  sluice__buf_clear(b);
-  sluice__buf_text(b, text);
-  return sluice__buf_status(b);
+  return rv == 0 ? sluice__word_set(word, f->base->mem, text) : rv;
 }
 
 /* ---- choices ----------------------------------------------------------- */
@@ -91,25 +94,56 @@ static void free_kept(const sluice_mem *mem, struct kept *k)
   sluice__buf_free(&k->reasoning);
   sluice__buf_free(&k->logprobs);
   sluice__buf_free(&k->annotations);
+  sluice__word_free(&k->finish, mem);
   sluice__free(mem, k);
+}
+
+static struct thought *new_thought(const sluice_mem *mem)
+{
+  struct thought *t = (struct thought *)sluice__new(mem, sizeof(*t));
+
+  if (t != NULL)
+    sluice__buf_init(&t->waiting, mem);
+  return t;
+}
+
+static void free_choice(const sluice_mem *mem, struct choice *c)
+{
+  sluice__calls_free(&c->calls, mem);
+  if (c->thought != NULL)
+    sluice__buf_free(&c->thought->waiting);
+  sluice__free(mem, c->thought);
+  free_kept(mem, c->kept);
+  sluice__free(mem, c);
+}
+
+/* What the fold was asked for beside what was said. */
+static int equip(const struct fold *f, struct choice *c)
+{
+  const sluice_mem *mem = f->base->mem;
+
+  if (f->keep && (c->kept = new_kept(mem)) == NULL)
+    return SLUICE_ERR_NOMEM;
+  if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
+      (c->thought = new_thought(mem)) == NULL)
+    return SLUICE_ERR_NOMEM;
+  return 0;
 }
 
 static int add_choice(struct fold *f, int64_t index, struct choice **out)
 {
   struct choice *c;
-  int rv = sluice__limit_take(f->limits, LIMIT_CHOICES, 1);
+  int rv = sluice__limit_take(&f->base->limits, LIMIT_CHOICES, 1);
 
   if (rv != 0)
     return rv;
-  c = (struct choice *)sluice__new(f->mem, sizeof(*c));
+  c = (struct choice *)sluice__new(f->base->mem, sizeof(*c));
   if (c == NULL)
     return SLUICE_ERR_NOMEM;
   c->index = index;
   c->source = -1;
-  sluice__buf_init(&c->word, f->mem);
-  sluice__buf_init(&c->waiting, f->mem);
-  if (f->keep && (c->kept = new_kept(f->mem)) == NULL) {
-    sluice__free(f->mem, c);
+  if (equip(f, c) != 0) {
+    free_choice(f->base->mem, c);
     return SLUICE_ERR_NOMEM;
   }
   if (f->last_choice != NULL)
@@ -117,11 +151,13 @@ static int add_choice(struct fold *f, int64_t index, struct choice **out)
   else
     f->choices = c;
   f->last_choice = c;
-  c->by_index.text = SLUICE_TEXT("");
-  c->by_index.number = index;
-  c->by_index.owner = c;
-  sluice__tree_add(&f->by_index, &c->by_index);
   *out = c;
+  if (c->kept == NULL) /* then it is the only one */
+    return 0;
+  c->kept->by_index.text = SLUICE_TEXT("");
+  c->kept->by_index.number = index;
+  c->kept->by_index.owner = c;
+  sluice__tree_add(&f->by_index, &c->kept->by_index);
   return 0;
 }
 
@@ -167,7 +203,7 @@ static sluice_text news(struct fold *f, const struct buf *sofar,
     text.p += sofar->n;
     text.n -= sofar->n;
   } else {
-    sluice__count(f->counts, SLUICE_ANOMALY_NOT_CUMULATIVE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_NOT_CUMULATIVE);
   }
   return text;
 }
@@ -193,14 +229,14 @@ struct thinking {
 /* What was said is thought, or text: so are its log probabilities. */
 static int settle_waiting(struct fold *f, struct choice *c, int thought)
 {
-  sluice_text text = sluice__buf_as_text(&c->waiting);
+  sluice_text text = sluice__buf_as_text(&c->thought->waiting);
   int rv = 0;
 
   if (text.n > 0 && thought)
-    sluice__count(f->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   else if (text.n > 0)
     rv = pass_logprobs(f, c, text);
-  sluice__buf_clear(&c->waiting);
+  sluice__buf_clear(&c->thought->waiting);
   return rv;
 }
 
@@ -222,8 +258,10 @@ static int split_text(struct fold *f, struct choice *c, sluice_text text)
   struct thinking t = {f, c};
 
   if (c->source >= 0 && c->source != SOURCE_THINK)
-    c->think.state = THINK_OUT; /* the thoughts have a field of their own */
-  return sluice__think_feed(&c->think, text, &f->scratch->work, on_thought, &t);
+    c->thought->think.state =
+        THINK_OUT; /* the thoughts have a field of their own */
+  return sluice__think_feed(&c->thought->think, text, &f->base->scratch->work,
+                            on_thought, &t);
 }
 
 /* What an earlier kind left of a cut character, or of a tag, will not be mended
@@ -237,11 +275,13 @@ static int flush_last(struct fold *f, struct choice *c)
   if (c->last == KIND_NONE || c->last == KIND_CALL)
     return 0;
   split = c->last == KIND_TEXT && (f->lenient & SLUICE_LENIENT_THINK) != 0;
-  rest = sluice__text_flush(&c->carry[c->last], f->counts);
+  rest = sluice__text_flush(&c->carry, &f->base->counts);
   rv = charge(f, rest.n);
   if (rv == 0 && rest.n > 0)
     rv = split ? split_text(f, c, rest) : pass_text(f, c, c->last, rest);
-  return rv == 0 && split ? sluice__think_end(&c->think, on_thought, &t) : rv;
+  return rv == 0 && split
+             ? sluice__think_end(&c->thought->think, on_thought, &t)
+             : rv;
 }
 
 /* Another item begins: no more of the name of the call before it comes. */
@@ -257,7 +297,7 @@ static int begin(struct fold *f, struct choice *c, enum kind kind)
   int rv = 0;
 
   if (c->finish != SLUICE_FINISH_NONE)
-    sluice__count(f->counts, SLUICE_ANOMALY_AFTER_FINISH);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_AFTER_FINISH);
   if (c->last != kind)
     rv = flush_last(f, c);
   if (kind != KIND_CALL)
@@ -273,7 +313,7 @@ static int on_text(struct fold *f, struct choice *c, enum kind kind,
   int rv = begin(f, c, kind);
 
   if (rv == 0)
-    rv = clean(f, &c->carry[kind], raw, &text);
+    rv = clean(f, &c->carry, raw, &text);
   if (rv != 0)
     return rv;
   text = news(f, kept_of(c, kind), text);
@@ -291,7 +331,7 @@ static int on_reasoning(struct fold *f, struct choice *c, const sluice_delta *d)
   if (c->source < 0)
     c->source = d->u.source;
   if (c->source != d->u.source) {
-    sluice__count(f->counts, SLUICE_ANOMALY_REASONING_SOURCE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_REASONING_SOURCE);
     return 0;
   }
   return on_text(f, c, KIND_REASONING, d->text);
@@ -305,10 +345,10 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
   if (rv != 0 || text.n == 0)
     return rv;
   if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
-      c->think.state != THINK_OUT) { /* their text is not judged yet */
-    sluice__buf_clear(&c->waiting);
-    sluice__buf_text(&c->waiting, text);
-    return sluice__buf_status(&c->waiting);
+      c->thought->think.state != THINK_OUT) { /* their text is not judged yet */
+    sluice__buf_clear(&c->thought->waiting);
+    sluice__buf_text(&c->thought->waiting, text);
+    return sluice__buf_status(&c->thought->waiting);
   }
   return pass_logprobs(f, c, text);
 }
@@ -360,7 +400,7 @@ static int pass_arguments(struct fold *f, struct choice *c, struct call *k,
 static int read_fragment(struct fold *f, const sluice_delta *d,
                          struct fragment *g)
 {
-  struct buf *work = &f->scratch->work;
+  struct buf *work = &f->base->scratch->work;
   sluice_text id, name;
   size_t id_n;
   int rv;
@@ -390,14 +430,14 @@ static int call_of(struct fold *f, struct choice *c, const struct fragment *g,
                    struct call **out)
 {
   struct call *before = c->calls.last;
-  struct call *k = sluice__call_find(&c->calls, g, f->counts);
+  struct call *k = sluice__call_find(&c->calls, g, &f->base->counts);
 
   if (before != NULL && k != before)
     before->name_final = 1; /* another item begins, or goes on */
   if (k == NULL) {
-    if (sluice__limit_take(f->limits, LIMIT_CALLS, 1) != 0)
+    if (sluice__limit_take(&f->base->limits, LIMIT_CALLS, 1) != 0)
       return SLUICE_ERR_LIMIT;
-    k = sluice__call_add(&c->calls, f->mem, g->index, f->keep);
+    k = sluice__call_add(&c->calls, f->base->mem, g->index, f->keep);
   }
   *out = k;
   return k == NULL ? SLUICE_ERR_NOMEM : 0;
@@ -407,7 +447,7 @@ static int learn(struct fold *f, struct choice *c, struct call *k,
                  const struct fragment *g)
 {
   size_t had = k->id.n + k->name.n;
-  int rv = sluice__call_learn(&c->calls, k, g, f->counts);
+  int rv = sluice__call_learn(&c->calls, k, g, &f->base->counts);
   size_t has = k->id.n + k->name.n;
 
   return rv == 0 && has > had ? charge(f, has - had) : rv;
@@ -437,35 +477,57 @@ static int on_call(struct fold *f, struct choice *c, const sluice_delta *d)
 /* The last one that clients know is the one that is shown. */
 static int learn_tier(struct fold *f, sluice_str raw)
 {
-  int rv = set(f, &f->tier, raw);
+  sluice_text text;
+  uint8_t tier;
+  int rv = clean_short(f, raw, sluice__fold_tier(f).n, &text);
 
   if (rv != 0)
     return rv;
-  if (!sluice__quirk_tier_known(sluice__buf_as_text(&f->tier))) {
-    sluice__count(f->counts, SLUICE_ANOMALY_TIER_UNKNOWN);
-    return 0;
+  tier = sluice__quirk_tier(text);
+  if (tier == 0) {
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_TIER_UNKNOWN);
+    return sluice__word_set(&f->odd_tier, f->base->mem, text);
   }
-  sluice__buf_clear(&f->known_tier);
-  sluice__buf_text(&f->known_tier, sluice__buf_as_text(&f->tier));
-  return sluice__buf_status(&f->known_tier);
+  sluice__word_free(&f->odd_tier, f->base->mem);
+  f->tier = tier;
+  return 0;
+}
+
+sluice_text sluice__fold_tier(const struct fold *f)
+{
+  return f->odd_tier != NULL ? sluice__word_text(f->odd_tier)
+                             : sluice__quirk_tier_name(f->tier);
+}
+
+/* The id of the stream counts as text, though only a completion shows it. */
+static int learn_id(struct fold *f, sluice_str raw)
+{
+  sluice_text text;
+  int rv = clean_short(f, raw, 0, &text);
+
+  if (rv != 0)
+    return rv;
+  f->has_id = 1;
+  return f->keep ? sluice__word_set(&f->id, f->base->mem, text) : 0;
 }
 
 static int on_meta(struct fold *f, const sluice_delta *d)
 {
+  sluice_text tier = sluice__fold_tier(f);
   int rv = 0;
 
-  if (f->id.n == 0 && d->u.meta.id.n > 0)
-    rv = set(f, &f->id, d->u.meta.id);
-  if (rv == 0 && f->model.n == 0 && d->u.meta.model.n > 0)
+  if (!f->has_id && d->u.meta.id.n > 0)
+    rv = learn_id(f, d->u.meta.id);
+  if (rv == 0 && f->model == NULL && d->u.meta.model.n > 0)
     rv = set(f, &f->model, d->u.meta.model);
   if (f->created == 0)
     f->created = d->u.meta.created;
   /* The same tier and fingerprint stand in each chunk: no work for those. */
   if (rv == 0 && d->u.meta.service_tier.n > 0 &&
-      (f->tier.n != d->u.meta.service_tier.n ||
-       memcmp(f->tier.p, d->u.meta.service_tier.p, f->tier.n) != 0))
+      (tier.n != d->u.meta.service_tier.n ||
+       memcmp(tier.p, d->u.meta.service_tier.p, tier.n) != 0))
     rv = learn_tier(f, d->u.meta.service_tier);
-  if (rv == 0 && f->keep && f->fingerprint.n == 0 &&
+  if (rv == 0 && f->keep && f->fingerprint == NULL &&
       d->u.meta.fingerprint.n > 0)
     rv = set(f, &f->fingerprint, d->u.meta.fingerprint);
   return rv;
@@ -478,13 +540,13 @@ static int on_finish(struct fold *f, struct choice *c, const sluice_delta *d)
       d->u.finish != SLUICE_FINISH_STOP && c->finish == SLUICE_FINISH_STOP;
 
   if (c->finish != SLUICE_FINISH_NONE)
-    sluice__count(f->counts, SLUICE_ANOMALY_FINISH_TWICE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_FINISH_TWICE);
   if (c->finish != SLUICE_FINISH_NONE && !stronger)
     return 0;
   c->finish = d->u.finish;
   if ((unsigned)c->finish > SLUICE_FINISH_ERROR) /* not of our parser */
     c->finish = SLUICE_FINISH_STOP;
-  return f->keep ? set(f, &c->word, d->text) : 0;
+  return f->keep ? set(f, &c->kept->finish, d->text) : 0;
 }
 
 static int on_choice(struct fold *f, const sluice_delta *d)
@@ -493,7 +555,7 @@ static int on_choice(struct fold *f, const sluice_delta *d)
   int rv;
 
   if (c == NULL && f->choices != NULL && !f->keep) {
-    sluice__count(f->counts, SLUICE_ANOMALY_OTHER_CHOICE);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_OTHER_CHOICE);
     return 0;
   }
   if (d->u.whole)
@@ -543,12 +605,12 @@ static int on_annotation(struct fold *f, struct choice *c,
                          const sluice_delta *d)
 {
   struct said said = {.type = SAID_ANNOTATION, .delta = d};
-  struct buf *work = &f->scratch->work;
+  struct buf *work = &f->base->scratch->work;
   sluice_text url, title;
   int rv;
 
   if (d->u.url.guessed && (f->lenient & SLUICE_LENIENT_CITATIONS) == 0) {
-    sluice__count(f->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
     return 0;
   }
   sluice__buf_clear(work);
@@ -600,6 +662,20 @@ static int on_choice_delta(struct fold *f, const sluice_delta *d)
   }
 }
 
+/* The last one holds, never a sum (H02). */
+static int on_usage(struct fold *f, const sluice_delta *d)
+{
+  const sluice_mem *mem = f->base->mem;
+
+  if (f->usage != NULL)
+    sluice__count(&f->base->counts, SLUICE_ANOMALY_USAGE_REPEATED);
+  else if ((f->usage = (sluice_usage *)sluice__new(mem, sizeof(*f->usage))) ==
+           NULL)
+    return SLUICE_ERR_NOMEM;
+  *f->usage = d->u.usage;
+  return 0;
+}
+
 int sluice__fold_delta(struct fold *f, const sluice_delta *d)
 {
   switch (d->type) {
@@ -607,12 +683,8 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
     return on_meta(f, d);
   case SLUICE_DELTA_CHOICE:
     return on_choice(f, d);
-  case SLUICE_DELTA_USAGE: /* the last one holds, never a sum (H02) */
-    if (f->has_usage)
-      sluice__count(f->counts, SLUICE_ANOMALY_USAGE_REPEATED);
-    f->usage = d->u.usage;
-    f->has_usage = 1;
-    return 0;
+  case SLUICE_DELTA_USAGE:
+    return on_usage(f, d);
   case SLUICE_DELTA_ERROR: /* both ends are for the stages above */
   case SLUICE_DELTA_DONE:
     return 0;
@@ -622,22 +694,6 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
 }
 
 /* ---- more of the same ---------------------------------------------------- */
-
-static int knows(const struct buf *b, sluice_str raw)
-{
-  return b->n > 0 || raw.n == 0;
-}
-
-/* The envelope says nothing new. */
-static int is_known(const struct fold *f, const sluice_delta *d)
-{
-  return d->type == SLUICE_DELTA_META && knows(&f->id, d->u.meta.id) &&
-         knows(&f->model, d->u.meta.model) &&
-         (f->created != 0 || d->u.meta.created == 0) &&
-         (d->u.meta.service_tier.n == 0 ||
-          (f->tier.n == d->u.meta.service_tier.n &&
-           memcmp(f->tier.p, d->u.meta.service_tier.p, f->tier.n) == 0));
-}
 
 /* The choice is the one that is translated, and goes on. */
 static int is_going_on(const struct choice *c, const sluice_delta *d)
@@ -686,7 +742,7 @@ static int find_more(struct choice *c, const sluice_delta *d, struct more *more)
   }
   more->kind = kind_going_on(c, d);
   more->call = NULL;
-  more->carry = &c->carry[more->kind];
+  more->carry = &c->carry;
   return more->kind != KIND_NONE;
 }
 
@@ -697,12 +753,13 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
   int rv = 0;
 
   if (count != 3 || f->keep || f->lenient != 0 ||
-      !is_going_on(f->choices, &deltas[1]) || !is_known(f, &deltas[0]) ||
-      !find_more(f->choices, d, more))
+      deltas[0].type != SLUICE_DELTA_META ||
+      !is_going_on(f->choices, &deltas[1]) || !find_more(f->choices, d, more))
     return 0;
+  rv = on_meta(f, &deltas[0]);
   more->text.p = d->text.p;
   more->text.n = d->text.n;
-  if (!plain || !sluice__carry_is_empty(more->carry))
+  if (rv == 0 && (!plain || !sluice__carry_is_empty(more->carry)))
     rv = clean(f, more->carry, d->text, &more->text);
   return rv == 0 ? 1 : rv;
 }
@@ -730,7 +787,7 @@ int sluice__fold_end(struct fold *f)
   for (c = f->choices; rv == 0 && c != NULL; c = c->next) {
     rv = flush_last(f, c);
     for (k = c->calls.first; rv == 0 && k != NULL; k = k->next) {
-      rest = sluice__text_flush(&k->carry, f->counts);
+      rest = sluice__text_flush(&k->carry, &f->base->counts);
       if (rest.n > 0)
         rv = add_arguments(f, c, k, rest);
     }
@@ -738,22 +795,11 @@ int sluice__fold_end(struct fold *f)
   return rv;
 }
 
-void sluice__fold_init(struct fold *f, const sluice_mem *mem,
-                       sluice_scratch *scratch, const sluice_options *o,
-                       struct limits *limits, uint32_t *counts)
+void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient)
 {
   memset(f, 0, sizeof(*f));
-  f->mem = mem;
-  f->scratch = scratch;
-  f->counts = counts;
-  f->seed = o->seed;
-  f->lenient = o->lenient;
-  f->limits = limits;
-  sluice__buf_init(&f->id, mem);
-  sluice__buf_init(&f->model, mem);
-  sluice__buf_init(&f->tier, mem);
-  sluice__buf_init(&f->known_tier, mem);
-  sluice__buf_init(&f->fingerprint, mem);
+  f->base = base;
+  f->lenient = lenient;
 }
 
 void sluice__fold_next(struct fold *f)
@@ -762,28 +808,27 @@ void sluice__fold_next(struct fold *f)
 
   for (c = f->choices; c != NULL; c = next) {
     next = c->next;
-    f->limits->used[LIMIT_CHOICES]--;
-    sluice__calls_free(&c->calls, f->mem);
-    sluice__buf_free(&c->word);
-    sluice__buf_free(&c->waiting);
-    free_kept(f->mem, c->kept);
-    sluice__free(f->mem, c);
+    sluice__limit_return(&f->base->limits, LIMIT_CHOICES);
+    free_choice(f->base->mem, c);
   }
   f->choices = f->last_choice = NULL;
   f->by_index.root = NULL;
-  f->has_usage = 0;
+  sluice__free(f->base->mem, f->usage);
+  f->usage = NULL;
   f->has_whole = 0;
 }
 
 void sluice__fold_clear(struct fold *f)
 {
+  const sluice_mem *mem = f->base->mem;
+
   sluice__fold_next(f);
   f->created = 0;
-  sluice__buf_free(&f->id);
-  sluice__buf_free(&f->model);
-  sluice__buf_free(&f->tier);
-  sluice__buf_free(&f->known_tier);
-  sluice__buf_free(&f->fingerprint);
+  f->tier = f->has_id = 0;
+  sluice__word_free(&f->id, mem);
+  sluice__word_free(&f->model, mem);
+  sluice__word_free(&f->odd_tier, mem);
+  sluice__word_free(&f->fingerprint, mem);
 }
 
 const struct buf *sluice__fold_said(const struct fold *f)

@@ -5,32 +5,38 @@
 
 #include <sluice/fold.h>
 
+#include "base.h"
 #include "call.h"
-#include "scratch.h"
 #include "think.h"
+#include "word.h"
 
 enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
 
-/* The text of a choice. */
+/* What a fold that keeps text has for a choice. */
 struct kept {
+  struct leaf by_index;
   struct buf text, refusal, reasoning, logprobs;
   struct buf annotations; /* JSON, joined by commas */
+  struct word *finish;    /* the reason as it came, clean */
+};
+
+/* Text that may begin with a block of thought (opt-in). */
+struct thought {
+  struct think think;
+  struct buf waiting; /* log probabilities of text that is not judged yet */
 };
 
 /* One choice. */
 struct choice {
   struct choice *next;
   int64_t index;
-  struct leaf by_index;
-  enum kind last;                /* what came last */
-  struct carry carry[KIND_CALL]; /* of each kind of text */
-  int source;                    /* of the reasoning; -1: none yet */
-  struct think think;            /* opt-in */
-  struct buf waiting; /* log probabilities of text that may be thought */
-  sluice_finish finish;
-  struct buf word; /* the finish reason as it came, clean */
   struct calls calls;
-  struct kept *kept; /* its text, when the fold keeps text */
+  struct thought *thought; /* NULL: it is not looked for */
+  struct kept *kept;       /* its text; NULL: the fold keeps none */
+  int source;              /* of the reasoning; -1: none yet */
+  sluice_finish finish;
+  enum kind last;     /* what came last */
+  struct carry carry; /* of that, when it is text */
 };
 
 enum said_type {
@@ -64,29 +70,27 @@ struct more {
 typedef int (*said_cb)(void *user, const struct said *said);
 
 struct fold {
-  const sluice_mem *mem;
-  sluice_scratch *scratch;
-  uint32_t *counts;
-  uint64_t seed;
+  struct base *base;
   uint32_t lenient;
-  struct limits *limits; /* of the response */
-  int keep; /* all choices and their text; else only the first choice */
+  uint8_t keep; /* all choices and their text; else only the first choice */
 
   struct choice *choices; /* in order of appearance: the first is translated */
   struct choice *last_choice;
   struct tree by_index;
-  struct buf id, model, tier, known_tier, fingerprint;
+  struct word *model;
+  struct word *id, *fingerprint; /* when text is kept */
+  struct word *odd_tier;         /* the last one, when no client knows it */
   int64_t created;
-  sluice_usage usage;
-  uint8_t has_usage, has_whole; /* some choice was a whole message */
+  sluice_usage *usage; /* NULL: none came */
+  uint8_t tier;        /* the last one that clients know (quirks.h) */
+  uint8_t has_id;      /* kept or not */
+  uint8_t has_whole;   /* some choice was a whole message */
 
   said_cb cb; /* NULL: nobody listens. For the first choice only */
   void *user;
 };
 
-void sluice__fold_init(struct fold *f, const sluice_mem *mem,
-                       sluice_scratch *scratch, const sluice_options *o,
-                       struct limits *limits, uint32_t *counts);
+void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient);
 void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */
@@ -94,13 +98,15 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 
 /* The deltas of a chunk are no more than a further piece of what came last:
  * cleans it. `plain`: it is ASCII without escapes. Returns 1; 0 when they are
- * more, and nothing is done; SLUICE_ERR_NOMEM. */
+ * more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more);
 
 /* Counts and keeps the piece, and tells the sink. Returns as
  * sluice__fold_delta. */
 int sluice__fold_say(struct fold *f, const struct more *more);
+/* The service tier as it came last. */
+sluice_text sluice__fold_tier(const struct fold *f);
 
 /* Another stream of the same response: its choices are gone, what it said of
  * itself stays. */

@@ -25,7 +25,8 @@ struct note {
 
 struct part {
   sluice_part pub;
-  struct buf text, logprobs;
+  struct buf text;
+  struct buf *logprobs; /* NULL: none came */
   struct note *last_note;
   uint32_t notes;
   uint8_t text_done; /* its text was closed, the part not yet */
@@ -35,7 +36,8 @@ struct part {
 struct run {
   struct run *next;
   enum kind kind;
-  struct buf text, logprobs;
+  struct buf text;
+  struct buf *logprobs; /* NULL: none came */
 };
 
 /* What a call has sent behind its arguments, step by step. */
@@ -43,8 +45,11 @@ enum tool_step { TOOL_ARGUMENTS, TOOL_ARGUMENTS_DONE, TOOL_WORKING };
 
 /* What only calls have. */
 struct tooling {
-  struct call *call;    /* while its round lasts */
-  struct buf names;     /* name, then call_id */
+  sluice_item pub; /* what it shows of a call */
+  uint32_t number; /* in order of appearance among all items, from 0 */
+  struct item *next_pending, *before_pending; /* while its result is wanted */
+  struct call *call;                          /* while its round lasts */
+  struct buf names;                           /* name, then call_id */
   sluice_text name, id; /* in there: as the chat has them, final */
   struct leaf by_id;    /* once they are final */
   struct buf arguments; /* as the model wrote them */
@@ -60,17 +65,20 @@ struct tooling {
 };
 
 struct item {
-  sluice_item pub;
   struct item *next;
-  uint32_t number; /* in order of appearance, from 0 */
-  enum item_state state;
-  struct part *part, *last_part; /* the open one; the last one */
+  struct part *parts, *last_part;
+  struct part *part;           /* the open one */
+  struct run *runs, *last_run; /* while it waits */
+  struct buf *encrypted;       /* of reasoning; NULL: none came */
+  struct tooling *tool;        /* of calls, and of what a tool server says */
   uint32_t part_count;
-  enum kind last_kind;                        /* of the text that came for it */
-  struct run *runs, *last_run;                /* while it waits */
-  struct item *next_pending, *before_pending; /* while its result is wanted */
-  struct buf encrypted;                       /* of reasoning */
-  struct tooling *tool; /* of calls, and of what a tool server says */
+  uint32_t output_index;
+  uint8_t type;            /* sluice_item_type */
+  uint8_t status;          /* sluice_item_status */
+  uint8_t state;           /* enum item_state */
+  uint8_t last_kind;       /* enum kind: of the text that came for it */
+  uint8_t shows_encrypted; /* there is room for it in the last event */
+  uint8_t id_n;            /* 0: it was not announced */
   char id[SLUICE_ID_MAX];
 };
 
@@ -80,6 +88,20 @@ struct item *sluice__item_new(const sluice_mem *mem, sluice_item_type type);
 void sluice__item_free(const sluice_mem *mem, struct item *it);
 void sluice__run_free(const sluice_mem *mem, struct run *r);
 void sluice__part_free(const sluice_mem *mem, struct part *p);
+
+/* A buffer of its own, in *b. 0, also when there is one, or SLUICE_ERR_NOMEM.
+ */
+int sluice__buf_own(struct buf **b, const sluice_mem *mem);
+void sluice__buf_disown(struct buf **b);
+
+/* NULL is empty. */
+static inline sluice_text sluice__own_text(const struct buf *b)
+{
+  return b == NULL ? SLUICE_TEXT("") : sluice__buf_as_text(b);
+}
+
+/* The item as events show it. */
+sluice_item sluice__item_shown(const struct item *it);
 
 /* An event about the item, its ids and indexes set. */
 sluice_event sluice__item_event(sluice_event_type type, const struct item *it);

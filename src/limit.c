@@ -1,25 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 #include "limit.h"
 
-void sluice__limits_init(struct limits *l, const sluice_options *o)
+void sluice__caps_init(struct caps *c, const sluice_options *o)
+{
+  c->output = o->max_output;
+  c->payload = (uint32_t)o->max_payload; /* which is not more, see status.c */
+  c->depth = o->max_depth;
+  c->deltas = LIMIT_DELTAS_MAX;
+  c->items = o->max_items;
+  c->annotations = o->max_annotations;
+}
+
+void sluice__limits_init(struct limits *l, const struct caps *caps)
 {
   memset(l, 0, sizeof(*l));
-  l->most[LIMIT_PAYLOAD] = o->max_payload;
-  l->most[LIMIT_DEPTH] = o->max_depth;
-  l->most[LIMIT_VALUES] = LIMIT_VALUES_MAX;
-  l->most[LIMIT_DELTAS] = LIMIT_DELTAS_MAX;
-  l->most[LIMIT_OUTPUT] = o->max_output;
-  l->most[LIMIT_ITEMS] = o->max_items;
-  l->most[LIMIT_PARTS] = o->max_items;
-  l->most[LIMIT_CALLS] = o->max_items;
-  l->most[LIMIT_CHOICES] = o->max_items;
-  l->most[LIMIT_ANNOTATIONS] = o->max_annotations;
-  l->most[LIMIT_FILES] = o->max_annotations;
+  l->caps = caps;
 }
 
 void sluice__limits_clear(struct limits *l)
 {
+  l->output = 0;
   memset(l->used, 0, sizeof(l->used));
+}
+
+size_t sluice__limit_most(const struct limits *l, enum limit which)
+{
+  switch (which) {
+  case LIMIT_PAYLOAD:
+    return l->caps->payload;
+  case LIMIT_DEPTH:
+    return l->caps->depth;
+  case LIMIT_VALUES:
+    return LIMIT_VALUES_MAX;
+  case LIMIT_DELTAS:
+    return l->caps->deltas;
+  case LIMIT_OUTPUT:
+    return l->caps->output;
+  case LIMIT_ANNOTATIONS:
+  case LIMIT_FILES:
+    return l->caps->annotations;
+  default:
+    return l->caps->items;
+  }
 }
 
 int sluice__limit_pass(struct limits *l, enum limit which)
@@ -30,10 +52,21 @@ int sluice__limit_pass(struct limits *l, enum limit which)
 
 int sluice__limit_take(struct limits *l, enum limit which, size_t n)
 {
-  if (n > l->most[which] - l->used[which])
+  size_t used =
+      which == LIMIT_OUTPUT ? l->output : l->used[which - LIMIT_ITEMS];
+
+  if (n > sluice__limit_most(l, which) - used)
     return sluice__limit_pass(l, which);
-  l->used[which] += n;
+  if (which == LIMIT_OUTPUT)
+    l->output += n;
+  else
+    l->used[which - LIMIT_ITEMS] += (uint32_t)n;
   return 0;
+}
+
+void sluice__limit_return(struct limits *l, enum limit which)
+{
+  l->used[which - LIMIT_ITEMS]--;
 }
 
 const char *sluice__limit_text(enum limit passed)
@@ -68,7 +101,7 @@ void sluice__limit_put(const struct limits *l, struct buf *out)
     sluice__buf_lit(out, "more than ");
     sluice__buf_put(out, option, strlen(option));
     sluice__buf_lit(out, " (");
-    sluice__buf_uint(out, l->most[l->passed]);
+    sluice__buf_uint(out, sluice__limit_most(l, l->passed));
     sluice__buf_byte(out, ')');
   }
   sluice__buf_byte(out, ' ');

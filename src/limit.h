@@ -37,18 +37,34 @@ enum limit {
       LIMIT_COUNT
 };
 
+/* The numbers that the options have, and the fixed one for deltas. */
+struct caps {
+  size_t output;
+  uint32_t payload, depth, deltas, items, annotations;
+};
+
 struct limits {
-  size_t most[LIMIT_COUNT];
-  size_t used[LIMIT_COUNT]; /* by the response so far */
-  enum limit passed;        /* the last one that was, for the words */
+  const struct caps *caps;                  /* borrowed */
+  size_t output;                            /* taken by the response so far */
+  uint32_t used[LIMIT_COUNT - LIMIT_ITEMS]; /* the same, of ITEMS and on */
+  enum limit passed; /* the last one that was, for the words */
 };
 
 /* `o` has all its defaults (status.h). */
-void sluice__limits_init(struct limits *l, const sluice_options *o);
+void sluice__caps_init(struct caps *c, const sluice_options *o);
+
+void sluice__limits_init(struct limits *l, const struct caps *caps);
 void sluice__limits_clear(struct limits *l); /* another response */
 
-/* `n` more. 0, or SLUICE_ERR_LIMIT with nothing taken. */
+/* How much there may be. */
+size_t sluice__limit_most(const struct limits *l, enum limit which);
+
+/* `n` more, of OUTPUT or ITEMS and on. 0, or SLUICE_ERR_LIMIT with nothing
+ * taken. */
 int sluice__limit_take(struct limits *l, enum limit which, size_t n);
+
+/* One of those that were taken is there no more; not of OUTPUT. */
+void sluice__limit_return(struct limits *l, enum limit which);
 
 /* Notes what was passed; returns SLUICE_ERR_LIMIT. */
 int sluice__limit_pass(struct limits *l, enum limit which);

@@ -99,7 +99,8 @@ static void take(struct member *m, const char *name, uint32_t c,
 }
 
 int sluice__member_feed(struct member *m, const char *name, sluice_text piece,
-                        struct buf *work, struct buf *out, uint32_t *counts)
+                        struct buf *work, struct buf *out,
+                        struct counts *counts)
 {
   size_t i = 0, start = out->n;
   sluice_text clean;
@@ -128,7 +129,7 @@ int sluice__member_found(const struct member *m)
 }
 
 void sluice__member_end(struct member *m, struct buf *work, struct buf *out,
-                        uint32_t *counts)
+                        struct counts *counts)
 {
   sluice_text clean;
   sluice_str raw;

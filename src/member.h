@@ -22,13 +22,14 @@ struct member {
  * `work` is used for a moment. 0 or SLUICE_ERR_NOMEM. Only members of the
  * outermost object count, and only the first string of the name. */
 int sluice__member_feed(struct member *m, const char *name, sluice_text piece,
-                        struct buf *work, struct buf *out, uint32_t *counts);
+                        struct buf *work, struct buf *out,
+                        struct counts *counts);
 
 /* 1 when the string has begun, even if it is empty. */
 int sluice__member_found(const struct member *m);
 
 /* The object is over: appends what was held back of a cut character. */
 void sluice__member_end(struct member *m, struct buf *work, struct buf *out,
-                        uint32_t *counts);
+                        struct counts *counts);
 
 #endif

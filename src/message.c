@@ -31,28 +31,27 @@ static sluice_part_type part_type(const struct message *m, enum kind kind)
 
 static int add_part(struct message *m, struct item *it, sluice_part_type type)
 {
-  struct part *p = (struct part *)sluice__new(m->outlet->mem, sizeof(*p));
+  struct part *p = (struct part *)sluice__new(m->outlet->base->mem, sizeof(*p));
   sluice_event e;
   int rv;
 
   if (p == NULL)
     return SLUICE_ERR_NOMEM;
   p->pub.type = type;
-  sluice__buf_init(&p->text, m->outlet->mem);
-  sluice__buf_init(&p->logprobs, m->outlet->mem);
+  sluice__buf_init(&p->text, m->outlet->base->mem);
   it->part_count++;
   e = sluice__item_event(part_events[type].added, it);
   e.part = &p->pub;
   rv = sluice__outlet_send(m->outlet, &e);
   if (rv != 0) {
     it->part_count--;
-    sluice__part_free(m->outlet->mem, p);
+    sluice__part_free(m->outlet->base->mem, p);
     return rv;
   }
   if (it->last_part != NULL)
     it->last_part->pub.next = &p->pub;
   else
-    it->pub.parts = &p->pub;
+    it->parts = p;
   it->part = it->last_part = p;
   return 0;
 }
@@ -73,7 +72,7 @@ static int open_part(struct message *m, struct item *it, enum kind kind)
 static void settle_part(struct part *p)
 {
   p->pub.text = sluice__buf_as_text(&p->text);
-  p->pub.logprobs = sluice__buf_as_text(&p->logprobs);
+  p->pub.logprobs = sluice__own_text(p->logprobs);
 }
 
 static int close_part(struct message *m, struct item *it)
@@ -104,12 +103,18 @@ static int close_part(struct message *m, struct item *it)
 
 /* ---- text -------------------------------------------------------------- */
 
-int sluice__logprobs_add(struct buf *all, sluice_text entries)
+int sluice__logprobs_add(struct buf **own, const sluice_mem *mem,
+                         sluice_text entries)
 {
-  size_t start = all->n;
+  struct buf *all;
+  size_t start;
 
   if (entries.n == 0)
     return 0;
+  if (sluice__buf_own(own, mem) != 0)
+    return SLUICE_ERR_NOMEM;
+  all = *own;
+  start = all->n;
   if (start > 0)
     sluice__buf_byte(all, ',');
   sluice__buf_text(all, entries);
@@ -119,15 +124,20 @@ int sluice__logprobs_add(struct buf *all, sluice_text entries)
   return SLUICE_ERR_NOMEM;
 }
 
+void sluice__message_forget_logprobs(struct message *m)
+{
+  if (m->logprobs != NULL)
+    sluice__buf_clear(m->logprobs);
+}
+
 /* Log probabilities that were waiting for this text. */
 static int take_logprobs(struct message *m, struct part *p, sluice_event *e)
 {
-  struct buf *all = &p->logprobs;
-  sluice_text entries = sluice__buf_as_text(&m->logprobs);
-  int rv = sluice__logprobs_add(all, entries);
+  sluice_text entries = sluice__own_text(m->logprobs);
+  int rv = sluice__logprobs_add(&p->logprobs, m->outlet->base->mem, entries);
 
   if (rv == 0 && entries.n > 0) {
-    e->logprobs.p = all->p + (all->n - entries.n);
+    e->logprobs.p = p->logprobs->p + (p->logprobs->n - entries.n);
     e->logprobs.n = entries.n;
   }
   return rv;
@@ -146,7 +156,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
     return rv;
   p = it->part;
   text_n = p->text.n;
-  logprobs_n = p->logprobs.n;
+  logprobs_n = sluice__own_text(p->logprobs).n;
   e = sluice__item_event(part_events[p->pub.type].delta, it);
   e.text = text;
   sluice__buf_text(&p->text, text);
@@ -157,9 +167,10 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
     rv = sluice__outlet_send(m->outlet, &e);
   if (rv != 0 && rv != SLUICE_ERR_CALLBACK) {
     p->text.n = text_n;
-    p->logprobs.n = logprobs_n;
+    if (p->logprobs != NULL)
+      p->logprobs->n = logprobs_n;
   } else if (kind == KIND_TEXT) {
-    sluice__buf_clear(&m->logprobs);
+    sluice__message_forget_logprobs(m);
     m->cite.sent = &p->text;
   }
   return rv;
@@ -213,9 +224,10 @@ static int send_note(struct message *m, struct item *it, struct note *note)
  * and were not counted yet. */
 static int count_note(struct message *m, size_t n)
 {
-  int rv = sluice__limit_take(m->outlet->limits, LIMIT_ANNOTATIONS, 1);
+  int rv = sluice__limit_take(&m->outlet->base->limits, LIMIT_ANNOTATIONS, 1);
 
-  return rv == 0 ? sluice__limit_take(m->outlet->limits, LIMIT_OUTPUT, n) : rv;
+  return rv == 0 ? sluice__limit_take(&m->outlet->base->limits, LIMIT_OUTPUT, n)
+                 : rv;
 }
 
 /* A marker was found. */
@@ -228,12 +240,13 @@ static int cite_file(struct message *m, struct item *it,
   int rv = count_note(m, named ? piece->filename.n : 0);
 
   if (rv == SLUICE_ERR_LIMIT && m->failing) {
-    sluice__count(m->outlet->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
+    sluice__count(&m->outlet->base->counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
     return 0;
   }
   if (rv != 0)
     return rv;
-  note = new_note(m->outlet->mem, piece->file_id, piece->filename, copies);
+  note =
+      new_note(m->outlet->base->mem, piece->file_id, piece->filename, copies);
   if (note == NULL)
     return SLUICE_ERR_NOMEM;
   note->pub.file_id = copies[0];
@@ -241,7 +254,7 @@ static int cite_file(struct message *m, struct item *it,
   note->pub.index = piece->index;
   rv = send_note(m, it, note);
   if (rv != 0)
-    sluice__free(m->outlet->mem, note);
+    sluice__free(m->outlet->base->mem, note);
   return rv;
 }
 
@@ -268,7 +281,8 @@ struct url {
 /* How much of what the model said in this round is in this text or before. */
 static uint64_t said_so_far(struct message *m)
 {
-  return m->base + sluice__cite_length(&m->cite) + m->cite.removed;
+  return m->base + sluice__cite_length(&m->cite) +
+         sluice__cite_removed(&m->cite);
 }
 
 static uint64_t shown_at(struct message *m, int64_t at)
@@ -331,11 +345,11 @@ static int is_late(const struct message *m, const struct url *url)
   return url->to >= 0 && m->base > 0 && (uint64_t)url->to <= m->base;
 }
 
-static void drop(struct message *m, struct url *url, uint32_t *counts)
+static void drop(struct message *m, struct url *url, struct counts *counts)
 {
   sluice__count(counts, SLUICE_ANOMALY_ANNOTATION_DROPPED);
-  sluice__free(m->outlet->mem, url->note);
-  sluice__free(m->outlet->mem, url);
+  sluice__free(m->outlet->base->mem, url->note);
+  sluice__free(m->outlet->base->mem, url);
 }
 
 static int show_url(struct message *m, struct item *it, struct url *url)
@@ -346,7 +360,7 @@ static int show_url(struct message *m, struct item *it, struct url *url)
   url->note->pub.end = shown_at(m, url->to);
   rv = send_note(m, it, url->note);
   if (rv == 0)
-    sluice__free(m->outlet->mem, url);
+    sluice__free(m->outlet->base->mem, url);
   return rv;
 }
 
@@ -371,7 +385,7 @@ static int show_urls(struct message *m, struct item *it, int ending, int last)
     url = (struct url *)leaf->owner;
     sluice__tree_remove(&ready, leaf);
     if (rv == 0 && is_late(m, url))
-      drop(m, url, m->outlet->counts);
+      drop(m, url, &m->outlet->base->counts);
     else if (rv != 0 || (rv = show_url(m, it, url)) != 0)
       await(m, url); /* it was not shown */
   }
@@ -410,7 +424,8 @@ static int is_repeated(struct message *m, const struct said *said, int *rv)
     if (m->seen[i] == hash)
       return 1;
   if (m->seen == NULL)
-    m->seen = (uint64_t *)sluice__new(m->outlet->mem, SEEN * sizeof(hash));
+    m->seen =
+        (uint64_t *)sluice__new(m->outlet->base->mem, SEEN * sizeof(hash));
   if (m->seen == NULL) {
     *rv = SLUICE_ERR_NOMEM;
     return 0;
@@ -422,7 +437,7 @@ static int is_repeated(struct message *m, const struct said *said, int *rv)
 
 static struct url *new_url(struct message *m, const struct said *said)
 {
-  const sluice_mem *mem = m->outlet->mem;
+  const sluice_mem *mem = m->outlet->base->mem;
   struct url *url = (struct url *)sluice__new(mem, sizeof(*url));
   sluice_text copies[2];
 
@@ -460,7 +475,7 @@ int sluice__message_annotate(struct message *m, struct item *it,
   return it != NULL && it == m->item ? show_urls(m, it, 0, 0) : 0;
 }
 
-static void drop_urls(struct message *m, uint32_t *counts)
+static void drop_urls(struct message *m, struct counts *counts)
 {
   struct leaf *leaf;
 
@@ -474,7 +489,7 @@ static void drop_urls(struct message *m, uint32_t *counts)
 
 void sluice__message_drop_notes(struct message *m)
 {
-  drop_urls(m, m->outlet->counts);
+  drop_urls(m, &m->outlet->base->counts);
   m->base = 0;
 }
 
@@ -496,9 +511,10 @@ int sluice__message_end(struct message *m, struct item *it, int last)
   if (m->showing == KIND_TEXT) {
     m->base = said_so_far(m);
     sluice__cite_reset(&m->cite);
-    if (m->logprobs.n > 0) /* those of a marker at its end */
-      sluice__count(m->outlet->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
-    sluice__buf_clear(&m->logprobs);
+    if (m->logprobs != NULL &&
+        m->logprobs->n > 0) /* those of a marker at its end */
+      sluice__count(&m->outlet->base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+    sluice__message_forget_logprobs(m);
   }
   m->showing = KIND_NONE;
   m->item = NULL;
@@ -507,7 +523,7 @@ int sluice__message_end(struct message *m, struct item *it, int last)
 
 int sluice__message_cut(struct message *m, struct item *it)
 {
-  it->pub.status = SLUICE_ITEM_INCOMPLETE;
+  it->status = SLUICE_ITEM_INCOMPLETE;
   return close_part(m, it);
 }
 
@@ -515,8 +531,8 @@ struct buf *sluice__message_repeats(struct message *m, const struct item *it,
                                     enum kind kind)
 {
   if (m->item != it || m->showing != kind || it->part == NULL ||
-      (kind == KIND_TEXT &&
-       (m->logprobs.n > 0 || m->by_end.root != NULL || m->cite.held_n > 0)) ||
+      (kind == KIND_TEXT && ((m->logprobs != NULL && m->logprobs->n > 0) ||
+                             m->by_end.root != NULL || m->cite.held_n > 0)) ||
       !sluice__outlet_repeats(m->outlet, part_events[it->part->pub.type].delta))
     return NULL;
   return &it->part->text;
@@ -532,7 +548,7 @@ int sluice__message_show(struct message *m, struct item *it, enum kind kind,
   if (rv != 0)
     return rv;
   m->item = it;
-  m->showing = kind;
+  m->showing = (uint8_t)kind;
   if (kind != KIND_TEXT)
     return send_delta(m, it, kind, text);
   rv = sluice__cite_feed(&m->cite, text);
@@ -546,20 +562,15 @@ int sluice__message_show_empty(struct message *m, struct item *it)
 
 /* ---- life -------------------------------------------------------------- */
 
-int sluice__message_init(struct message *m, struct outlet *outlet,
-                         const sluice_options *options)
+void sluice__message_init(struct message *m, struct outlet *outlet,
+                          const struct given *given)
 {
-  int rv;
-
   memset(m, 0, sizeof(*m));
   m->outlet = outlet;
-  m->reasoning = options->reasoning;
-  sluice__buf_init(&m->logprobs, outlet->mem);
-  rv = sluice__cite_init(&m->cite, outlet->mem, options,
-                         &outlet->scratch->joined, on_piece, m);
-  m->given_files = m->cite.files.count;
+  m->reasoning = given->reasoning;
+  sluice__cite_init(&m->cite, outlet->base->mem, &given->marking,
+                    &outlet->base->scratch->joined, on_piece, m);
   m->cite.counts_later = 1;
-  return rv;
 }
 
 void sluice__message_clear(struct message *m)
@@ -570,15 +581,15 @@ void sluice__message_clear(struct message *m)
   m->item = NULL;
   m->showing = KIND_NONE;
   m->cite.unknown = 0;
-  sluice__table_cut(&m->cite.files, m->given_files);
+  sluice__cite_forget_files(&m->cite);
   sluice__cite_reset(&m->cite);
-  sluice__buf_clear(&m->logprobs);
+  sluice__message_forget_logprobs(m);
 }
 
 void sluice__message_free(struct message *m)
 {
   drop_urls(m, NULL);
-  sluice__free(m->outlet->mem, m->seen);
+  sluice__free(m->outlet->base->mem, m->seen);
   sluice__cite_free(&m->cite);
-  sluice__buf_free(&m->logprobs);
+  sluice__buf_disown(&m->logprobs);
 }

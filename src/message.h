@@ -4,31 +4,29 @@
 #ifndef SLUICE_SRC_MESSAGE_H
 #define SLUICE_SRC_MESSAGE_H
 
-#include "cite.h"
+#include "given.h"
 #include "item.h"
 
 /* What the present item is saying. */
 struct message {
   struct outlet *outlet;
-  sluice_reasoning reasoning;
-  struct item *item;   /* whose text it is */
-  enum kind showing;   /* what kind of text it is in */
-  struct cite cite;    /* of that text */
-  struct buf logprobs; /* that go with the next text */
+  struct item *item; /* whose text it is */
+  uint8_t reasoning; /* sluice_reasoning */
+  uint8_t showing;   /* enum kind: what kind of text it is in */
+  uint8_t failing;   /* it has failed: annotations past the limit are dropped */
+  struct cite cite;  /* of that text */
+  struct buf *logprobs; /* that go with the next text; NULL: none came */
   /* URLs that wait for their text: by the place where it has to be, and by the
    * place where they begin */
   struct tree by_end, by_start;
   int64_t urls;   /* that came so far */
   uint64_t *seen; /* hashes of the last URLs: a ring */
   uint32_t seen_n;
-  int failing;   /* it has failed: annotations past the limit are dropped */
   uint64_t base; /* of this text in all that the round said, as it came */
-  size_t given_files; /* files of the options; later ones came with results */
 };
 
-/* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM. */
-int sluice__message_init(struct message *m, struct outlet *outlet,
-                         const sluice_options *options);
+void sluice__message_init(struct message *m, struct outlet *outlet,
+                          const struct given *given);
 void sluice__message_free(struct message *m);
 void sluice__message_clear(struct message *m); /* settings are kept */
 
@@ -43,9 +41,13 @@ int sluice__message_show(struct message *m, struct item *it, enum kind kind,
 struct buf *sluice__message_repeats(struct message *m, const struct item *it,
                                     enum kind kind);
 
-/* Appends entries to a list of them, or leaves it as it was. 0 or
- * SLUICE_ERR_NOMEM. */
-int sluice__logprobs_add(struct buf *all, sluice_text entries);
+/* Appends entries to a list of them, which is made with the first, or leaves it
+ * as it was. 0 or SLUICE_ERR_NOMEM. */
+int sluice__logprobs_add(struct buf **all, const sluice_mem *mem,
+                         sluice_text entries);
+
+/* No log probabilities wait for the next text any more. */
+void sluice__message_forget_logprobs(struct message *m);
 
 /* Its text ends: what was held back goes out, the part closes. `last`: no more
  * text comes, so that every URL that waits belongs here. */

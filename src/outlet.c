@@ -12,7 +12,7 @@ static void pad(const struct outlet *o, sluice_event *e, char padding[16])
   static const char letters[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   struct length length;
-  uint64_t random = sluice__id_mix(o->seed, e->sequence_number);
+  uint64_t random = sluice__id_mix(o->base->seed, e->sequence_number);
   size_t i, n;
 
   sluice__length_init(&length, SLUICE_UNIT_CODEPOINT);
@@ -20,7 +20,7 @@ static void pad(const struct outlet *o, sluice_event *e, char padding[16])
   n = 16 - (size_t)(length.n % 16);
   for (i = 0; i < n; i++) {
     if (i == 10) /* a number of 64 bits has enough for ten letters */
-      random = sluice__id_mix(~o->seed, e->sequence_number);
+      random = sluice__id_mix(~o->base->seed, e->sequence_number);
     padding[i] = letters[random % 62];
     random /= 62;
   }
@@ -78,7 +78,7 @@ static size_t adds(const sluice_event *e)
 /* Room for n bytes more than the ending has, with what is in the buffer. */
 static int make_room(struct outlet *o, size_t n)
 {
-  struct buf *out = &o->scratch->out;
+  struct buf *out = &o->base->scratch->out;
   size_t ending = o->ending + n;
 
   if (ending < n)
@@ -93,7 +93,7 @@ int sluice__outlet_promise(struct outlet *o, size_t n)
 {
   if (o->cb == NULL)
     return 0;
-  (void)sluice__scratch_out(o->scratch);
+  (void)sluice__scratch_out(o->base->scratch);
   return make_room(o, n);
 }
 
@@ -103,7 +103,7 @@ int sluice__outlet_rehearse(struct outlet *o, sluice_event *e)
 
   if (o->cb == NULL)
     return 0;
-  rv = sluice__event_write(o->scratch, e);
+  rv = sluice__event_write(o->base->scratch, e);
   if (rv == 0)
     rv = make_room(o, e->object.n + END_MORE);
   o->frame = o->ending;
@@ -112,8 +112,8 @@ int sluice__outlet_rehearse(struct outlet *o, sluice_event *e)
 
 void sluice__outlet_clear(struct outlet *o)
 {
-  if (o->scratch->repeat.owner == o)
-    o->scratch->repeat.owner = NULL;
+  if (o->base->scratch->repeat.owner == o)
+    o->base->scratch->repeat.owner = NULL;
   o->sequence = 0;
   o->added = 0;
   o->paused = o->aborted = 0;
@@ -124,8 +124,8 @@ void sluice__outlet_clear(struct outlet *o)
 
 static int write(struct outlet *o, sluice_event *e)
 {
-  struct buf *out = &o->scratch->out;
-  int rv = sluice__event_write(o->scratch, e);
+  struct buf *out = &o->base->scratch->out;
+  int rv = sluice__event_write(o->base->scratch, e);
   size_t json, object;
 
   if (rv != 0)
@@ -177,7 +177,7 @@ int sluice__outlet_send(struct outlet *o, sluice_event *e)
   rv = write(o, e);
   if (rv != 0)
     return rv;
-  sluice__event_remember(o->scratch, e, o);
+  sluice__event_remember(o->base->scratch, e, o);
   return hand_out(o, e);
 }
 
@@ -186,6 +186,6 @@ int sluice__outlet_repeat(struct outlet *o, sluice_text text)
   int rv = make_room(o, text.n + 1); /* as adds() has it */
 
   if (rv == 0)
-    rv = sluice__event_rewrite(o->scratch, text);
-  return rv == 0 ? hand_out(o, &o->scratch->repeat.event) : rv;
+    rv = sluice__event_rewrite(o->base->scratch, text);
+  return rv == 0 ? hand_out(o, &o->base->scratch->repeat.event) : rv;
 }

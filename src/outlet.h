@@ -5,16 +5,12 @@
 
 #include <sluice/event.h>
 
-#include "scratch.h"
+#include "base.h"
 
 struct outlet {
-  const sluice_mem *mem;
-  sluice_scratch *scratch;
-  uint32_t *counts;      /* anomalies */
-  struct limits *limits; /* of the response */
-  sluice_event_cb cb;    /* NULL: nobody listens */
+  struct base *base;
+  sluice_event_cb cb; /* NULL: nobody listens */
   void *user;
-  uint64_t seed;     /* of all ids */
   uint64_t sequence; /* number of the next event */
   uint32_t added;    /* items announced so far: the next output_index */
   uint32_t flags;    /* SLUICE_OBFUSCATION, SLUICE_DONE_MARK */
@@ -49,8 +45,8 @@ int sluice__outlet_send(struct outlet *o, sluice_event *e);
 static inline int sluice__outlet_repeats(const struct outlet *o,
                                          sluice_event_type type)
 {
-  return o->scratch->repeat.owner == o &&
-         o->scratch->repeat.event.type == type && !o->aborted;
+  return o->base->scratch->repeat.owner == o &&
+         o->base->scratch->repeat.event.type == type && !o->aborted;
 }
 
 /* Sends it once more, with other text. Returns as sluice__outlet_send. */

@@ -14,12 +14,14 @@ static void append(struct output *o, struct item *it)
   o->last = it;
   if (o->head == NULL)
     o->head = it;
-  it->number = o->item_count++;
+  if (it->tool != NULL)
+    it->tool->number = o->item_count;
+  o->item_count++;
 }
 
 static int add_item(struct output *o, sluice_item_type type, struct item **out)
 {
-  *out = sluice__item_new(o->outlet.mem, type);
+  *out = sluice__item_new(o->outlet.base->mem, type);
   if (*out == NULL)
     return SLUICE_ERR_NOMEM;
   append(o, *out);
@@ -30,18 +32,27 @@ static int add_item(struct output *o, sluice_item_type type, struct item **out)
 static int add_wanted(struct output *o, sluice_item_type type,
                       struct item **out)
 {
-  int rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+  int rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_ITEMS, 1);
 
   return rv == 0 ? add_item(o, type, out) : rv;
 }
 
-static void link_done(struct output *o, struct item *it)
+const sluice_item *sluice__output_shown(const struct output *o)
 {
-  if (o->last_done != NULL)
-    o->last_done->next = &it->pub;
-  else
-    o->done = &it->pub;
-  o->last_done = &it->pub;
+  sluice_item *shown =
+      sluice__scratch_items(o->outlet.base->scratch, o->outlet.added);
+  const struct item *it;
+  size_t n = 0;
+
+  for (it = o->items; it != NULL; it = it->next) {
+    if (it->state != ITEM_DONE || it->id_n == 0)
+      continue; /* open when all ended, or never announced */
+    shown[n] = sluice__item_shown(it);
+    if (n > 0)
+      shown[n - 1].next = &shown[n];
+    n++;
+  }
+  return n > 0 ? shown : NULL;
 }
 
 /* ---- whose turn it is -------------------------------------------------- */
@@ -51,13 +62,13 @@ static int keep_encrypted(struct output *o, struct item *it)
 {
   int rv;
 
-  if (it->encrypted.n == 0)
+  if (sluice__own_text(it->encrypted).n == 0)
     return 0;
-  rv = sluice__outlet_promise(&o->outlet, it->encrypted.n);
+  rv = sluice__outlet_promise(&o->outlet, it->encrypted->n);
   if (rv == 0 && it->state == ITEM_WAITING)
     rv = sluice__item_announce(&o->outlet, it);
   if (rv == 0)
-    it->pub.encrypted = sluice__buf_as_text(&it->encrypted);
+    it->shows_encrypted = 1;
   return rv;
 }
 
@@ -67,19 +78,17 @@ static int close_item(struct output *o, struct item *it, enum closing how)
   int rv;
 
   if (it->tool != NULL) {
-    rv = sluice__toolcall_close(&o->outlet, &o->tools, &o->ids, it, how);
+    rv = sluice__toolcall_close(&o->outlet, &o->given->tools, &o->ids, it, how);
   } else {
     rv = keep_encrypted(o, it);
     if (rv == 0) /* which may announce it */
       rv = sluice__message_end(&o->message, it, it->next == NULL);
-    it->pub.status = whole ? SLUICE_ITEM_COMPLETED : SLUICE_ITEM_INCOMPLETE;
+    it->status = whole ? SLUICE_ITEM_COMPLETED : SLUICE_ITEM_INCOMPLETE;
   }
   if (rv == 0 && it->state == ITEM_OPEN)
     rv = sluice__item_send_done(&o->outlet, it);
   if (rv != 0)
     return rv;
-  if (it->state == ITEM_OPEN) /* else it never had anything to show */
-    link_done(o, it);
   it->state = ITEM_DONE;
   o->head = it->next;
   return 0;
@@ -87,7 +96,7 @@ static int close_item(struct output *o, struct item *it, enum closing how)
 
 static int is_list(const struct item *it)
 {
-  return it->pub.type == SLUICE_ITEM_MCP_LIST;
+  return it->type == SLUICE_ITEM_MCP_LIST;
 }
 
 /* No text behind a hole: what waits is not shown any more. */
@@ -97,7 +106,7 @@ static void drop_runs(struct output *o, struct item *it)
 
   while ((r = it->runs) != NULL) {
     it->runs = r->next;
-    sluice__run_free(o->outlet.mem, r);
+    sluice__run_free(o->outlet.base->mem, r);
   }
 }
 
@@ -110,20 +119,19 @@ static int release(struct output *o, struct item *it)
   if (is_list(it))
     return 0; /* it comes and goes at once */
   if (it->tool != NULL)
-    return sluice__toolcall_show(&o->outlet, &o->tools, &o->ids, it,
+    return sluice__toolcall_show(&o->outlet, &o->given->tools, &o->ids, it,
                                  it->next != NULL || o->round_over);
   while (rv == 0 && (r = it->runs) != NULL) {
-    struct buf *logprobs = &o->message.logprobs;
-
     it->runs = r->next;
-    if (r->logprobs.n > 0) {
-      sluice__buf_clear(logprobs);
-      rv = sluice__logprobs_add(logprobs, sluice__buf_as_text(&r->logprobs));
+    if (r->logprobs != NULL) {
+      sluice__message_forget_logprobs(&o->message);
+      rv = sluice__logprobs_add(&o->message.logprobs, o->outlet.base->mem,
+                                sluice__buf_as_text(r->logprobs));
     }
     if (rv == 0)
       rv = sluice__message_show(&o->message, it, r->kind,
                                 sluice__buf_as_text(&r->text));
-    sluice__run_free(o->outlet.mem, r);
+    sluice__run_free(o->outlet.base->mem, r);
   }
   if (rv != 0)
     drop_runs(o, it);
@@ -150,7 +158,7 @@ static int end_hosted(struct output *o, struct item *it)
   if (it->tool == NULL || it->next == NULL || it->state != ITEM_OPEN ||
       !sluice__toolcall_hosted(it) || !sluice__toolcall_complete(it))
     return 0;
-  return sluice__toolcall_end(&o->outlet, &o->tools, &o->ids, it,
+  return sluice__toolcall_end(&o->outlet, &o->given->tools, &o->ids, it,
                               CLOSE_COMPLETED);
 }
 
@@ -185,9 +193,9 @@ static int keep_logprobs(struct output *o, struct run *r)
 
   if (r->kind != KIND_TEXT)
     return 0;
-  rv = sluice__logprobs_add(&r->logprobs,
-                            sluice__buf_as_text(&o->message.logprobs));
-  sluice__buf_clear(&o->message.logprobs);
+  rv = sluice__logprobs_add(&r->logprobs, o->outlet.base->mem,
+                            sluice__own_text(o->message.logprobs));
+  sluice__message_forget_logprobs(&o->message);
   return rv;
 }
 
@@ -197,12 +205,11 @@ static int wait_for_turn(struct output *o, struct item *it, enum kind kind,
   struct run *r = it->last_run;
 
   if (it->runs == NULL || r->kind != kind) {
-    r = (struct run *)sluice__new(o->outlet.mem, sizeof(*r));
+    r = (struct run *)sluice__new(o->outlet.base->mem, sizeof(*r));
     if (r == NULL)
       return SLUICE_ERR_NOMEM;
     r->kind = kind;
-    sluice__buf_init(&r->text, o->outlet.mem);
-    sluice__buf_init(&r->logprobs, o->outlet.mem);
+    sluice__buf_init(&r->text, o->outlet.base->mem);
     if (it->runs == NULL)
       it->runs = r;
     else
@@ -220,22 +227,22 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text)
   sluice_item_type type =
       kind == KIND_REASONING ? SLUICE_ITEM_REASONING : SLUICE_ITEM_MESSAGE;
   struct item *it = o->last;
-  int another = it == NULL || it->state == ITEM_DONE || it->pub.type != type;
+  int another = it == NULL || it->state == ITEM_DONE || it->type != type;
   int rv = 0;
 
   if (kind == KIND_REASONING && o->message.reasoning == SLUICE_REASONING_OFF)
     return 0;
   if (another)
-    rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+    rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_ITEMS, 1);
   if (rv == 0 && (another || it->last_kind != kind)) /* a part of its own */
-    rv = sluice__limit_take(o->outlet.limits, LIMIT_PARTS, 1);
+    rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_PARTS, 1);
   if (rv == 0 && another)
     rv = add_item(o, type, &it);
   if (rv == 0 && another)
     rv = advance(o);
   if (rv != 0)
     return rv;
-  it->last_kind = kind;
+  it->last_kind = (uint8_t)kind;
   return o->head == it ? sluice__message_show(&o->message, it, kind, text)
                        : wait_for_turn(o, it, kind, text);
 }
@@ -248,12 +255,15 @@ int sluice__output_encrypted(struct output *o, sluice_text text)
   if (o->message.reasoning == SLUICE_REASONING_OFF)
     return 0;
   if (it == NULL || it->state == ITEM_DONE ||
-      it->pub.type != SLUICE_ITEM_REASONING || it->encrypted.n > 0)
+      it->type != SLUICE_ITEM_REASONING ||
+      sluice__own_text(it->encrypted).n > 0)
     rv = add_wanted(o, SLUICE_ITEM_REASONING, &it);
+  if (rv == 0)
+    rv = sluice__buf_own(&it->encrypted, o->outlet.base->mem);
   if (rv != 0)
     return rv;
-  sluice__buf_text(&it->encrypted, text);
-  return it->encrypted.failed ? SLUICE_ERR_NOMEM : advance(o);
+  sluice__buf_text(it->encrypted, text);
+  return it->encrypted->failed ? SLUICE_ERR_NOMEM : advance(o);
 }
 
 int sluice__output_annotation(struct output *o, const struct said *said)
@@ -291,7 +301,7 @@ int sluice__output_lane(struct output *o, enum kind kind, struct call *call,
     return 0;
   lane->kind = kind;
   lane->call = call;
-  lane->type = o->outlet.scratch->repeat.event.type;
+  lane->type = o->outlet.base->scratch->repeat.event.type;
   if (call != NULL && call->owner == it) {
     lane->text = sluice__toolcall_repeats(&o->outlet, it);
     lane->sent = &it->tool->sent;
@@ -311,7 +321,7 @@ int sluice__output_go_on(struct output *o, const struct lane *lane,
       (lane->kind == KIND_TEXT &&
        !sluice__cite_is_plain(&o->message.cite, text)))
     return 0;
-  rv = sluice__limit_take(o->outlet.limits, LIMIT_OUTPUT, text.n);
+  rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_OUTPUT, text.n);
   if (rv != 0)
     return rv;
   if (lane->call != NULL) {
@@ -331,7 +341,8 @@ int sluice__output_go_on(struct output *o, const struct lane *lane,
 
 int sluice__output_logprobs(struct output *o, sluice_text entries)
 {
-  return sluice__logprobs_add(&o->message.logprobs, entries);
+  return sluice__logprobs_add(&o->message.logprobs, o->outlet.base->mem,
+                              entries);
 }
 
 /* What a tool or its server said counts as text, too. */
@@ -339,7 +350,7 @@ static int count_answer(struct output *o, const struct item *it)
 {
   const struct tooling *tool = it->tool;
 
-  return sluice__limit_take(o->outlet.limits, LIMIT_OUTPUT,
+  return sluice__limit_take(&o->outlet.base->limits, LIMIT_OUTPUT,
                             tool->results.n + tool->output.n + tool->error.n);
 }
 
@@ -347,10 +358,10 @@ int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
                              sluice_str tools, sluice_str error)
 {
   struct item *it = NULL;
-  int rv = sluice__limit_take(o->outlet.limits, LIMIT_ITEMS, 1);
+  int rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_ITEMS, 1);
 
-  if (rv == 0 &&
-      (it = sluice__item_new(o->outlet.mem, SLUICE_ITEM_MCP_LIST)) == NULL)
+  if (rv == 0 && (it = sluice__item_new(o->outlet.base->mem,
+                                        SLUICE_ITEM_MCP_LIST)) == NULL)
     rv = SLUICE_ERR_NOMEM;
   if (rv == 0)
     rv = sluice__toolcall_list(&o->outlet, it, server_label, tools, error);
@@ -358,7 +369,7 @@ int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
     rv = count_answer(o, it);
   if (rv != 0) {
     if (it != NULL)
-      sluice__item_free(o->outlet.mem, it);
+      sluice__item_free(o->outlet.base->mem, it);
     return rv;
   }
   append(o, it);
@@ -371,7 +382,7 @@ static int add_empty_message(struct output *o)
   struct item *it;
   int rv = add_item(o, SLUICE_ITEM_MESSAGE, &it);
 
-  sluice__count(o->outlet.counts, SLUICE_ANOMALY_MESSAGE_ADDED);
+  sluice__count(&o->outlet.base->counts, SLUICE_ANOMALY_MESSAGE_ADDED);
   if (rv == 0)
     rv = sluice__message_show_empty(&o->message, it);
   return rv == 0 ? close_item(o, it, CLOSE_COMPLETED) : rv;
@@ -383,8 +394,7 @@ static int has_answer(const struct output *o)
   const struct item *it;
 
   for (it = o->items; it != NULL; it = it->next) {
-    if (it->pub.id.n == 0 || it->pub.type == SLUICE_ITEM_REASONING ||
-        is_list(it))
+    if (it->id_n == 0 || it->type == SLUICE_ITEM_REASONING || is_list(it))
       continue; /* never shown, or no answer */
     if (it->tool == NULL || !it->tool->answered)
       return 1;
@@ -394,7 +404,9 @@ static int has_answer(const struct output *o)
 
 static void count_unknown(struct output *o)
 {
-  o->outlet.counts[SLUICE_ANOMALY_CITATION_UNKNOWN] = o->message.cite.unknown;
+  sluice__count_many(&o->outlet.base->counts, SLUICE_ANOMALY_CITATION_UNKNOWN,
+                     o->message.cite.unknown);
+  o->message.cite.unknown = 0;
 }
 
 int sluice__output_close(struct output *o, enum closing how)
@@ -409,8 +421,8 @@ int sluice__output_close(struct output *o, enum closing how)
   }
   if (rv == 0)
     sluice__message_drop_notes(&o->message);
-  if (rv == 0 && o->message.logprobs.n > 0)
-    sluice__count(o->outlet.counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
+  if (rv == 0 && sluice__own_text(o->message.logprobs).n > 0)
+    sluice__count(&o->outlet.base->counts, SLUICE_ANOMALY_LOGPROBS_DROPPED);
   if (rv == 0 && how == CLOSE_COMPLETED && !has_answer(o))
     rv = add_empty_message(o);
   count_unknown(o);
@@ -428,7 +440,7 @@ int sluice__output_cut(struct output *o)
     if (rv == 0)
       rv = sluice__item_send_done(&o->outlet, it);
     if (rv == 0)
-      link_done(o, it);
+      it->state = ITEM_DONE;
   }
   o->head = NULL;
   count_unknown(o);
@@ -477,9 +489,9 @@ struct item *sluice__output_pending(struct output *o, uint32_t n)
   if (n == 0)
     return o->pending;
   for (; it != NULL && at < n; at++)
-    it = it->next_pending;
+    it = it->tool->next_pending;
   for (; it != NULL && at > n; at--)
-    it = it->before_pending;
+    it = it->tool->before_pending;
   if (it != NULL) {
     o->asked = it;
     o->asked_at = n;
@@ -489,10 +501,10 @@ struct item *sluice__output_pending(struct output *o, uint32_t n)
 
 static void add_pending(struct output *o, struct item *it)
 {
-  it->before_pending = o->last_pending;
-  it->next_pending = NULL;
+  it->tool->before_pending = o->last_pending;
+  it->tool->next_pending = NULL;
   if (o->last_pending != NULL)
-    o->last_pending->next_pending = it;
+    o->last_pending->tool->next_pending = it;
   else
     o->pending = it;
   o->last_pending = it;
@@ -500,18 +512,18 @@ static void add_pending(struct output *o, struct item *it)
 
 static void take_pending(struct output *o, struct item *it)
 {
-  if (it->before_pending != NULL)
-    it->before_pending->next_pending = it->next_pending;
+  if (it->tool->before_pending != NULL)
+    it->tool->before_pending->tool->next_pending = it->tool->next_pending;
   else
-    o->pending = it->next_pending;
-  if (it->next_pending != NULL)
-    it->next_pending->before_pending = it->before_pending;
+    o->pending = it->tool->next_pending;
+  if (it->tool->next_pending != NULL)
+    it->tool->next_pending->tool->before_pending = it->tool->before_pending;
   else
-    o->last_pending = it->before_pending;
-  if (o->asked == NULL || it->number > o->asked->number)
+    o->last_pending = it->tool->before_pending;
+  if (o->asked == NULL || it->tool->number > o->asked->tool->number)
     return;
   if (o->asked == it)
-    o->asked = it->before_pending;
+    o->asked = it->tool->before_pending;
   if (o->asked != NULL)
     o->asked_at--;
 }
@@ -529,12 +541,12 @@ struct item *sluice__output_hosted(const struct output *o, sluice_text id)
 /* What the model is told of a call that was one too many. */
 static int skip(struct output *o, struct item *it)
 {
-  struct buf *words = &o->outlet.scratch->work;
+  struct buf *words = &o->outlet.base->scratch->work;
   sluice_result result;
 
   sluice__buf_clear(words);
   sluice__buf_lit(words, "Tool call skipped: maximum tool calls limit (");
-  sluice__buf_uint(words, o->max_tool_calls);
+  sluice__buf_uint(words, o->given->max_tool_calls);
   sluice__buf_lit(words, ") reached.");
   if (words->failed)
     return SLUICE_ERR_NOMEM;
@@ -551,7 +563,7 @@ int sluice__output_settle_calls(struct output *o)
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next)
     if (is_call(it))
-      rv = sluice__toolcall_settle(&o->outlet, &o->tools, &o->ids, it);
+      rv = sluice__toolcall_settle(&o->outlet, &o->given->tools, &o->ids, it);
   return rv;
 }
 
@@ -564,7 +576,8 @@ static int count_calls(struct output *o)
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next) {
     if (!is_call(it) || !sluice__toolcall_hosted(it))
       continue;
-    if (o->max_tool_calls > 0 && o->tool_calls >= o->max_tool_calls) {
+    if (o->given->max_tool_calls > 0 &&
+        o->tool_calls >= o->given->max_tool_calls) {
       rv = skip(o, it);
     } else {
       o->tool_calls++;
@@ -584,7 +597,7 @@ static int drain(struct output *o)
 
     rv = release(o, it);
     if (rv == 0 && is_call(it))
-      rv = sluice__toolcall_end(&o->outlet, &o->tools, &o->ids, it,
+      rv = sluice__toolcall_end(&o->outlet, &o->given->tools, &o->ids, it,
                                 CLOSE_COMPLETED);
     if (rv == 0 && is_call(it) && sluice__toolcall_hosted(it) &&
         !it->tool->answered)
@@ -606,10 +619,10 @@ int sluice__output_end_round(struct output *o)
 
 static int add_file(struct output *o, const sluice_file *file)
 {
-  int rv = sluice__limit_take(o->outlet.limits, LIMIT_FILES, 1);
+  int rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_FILES, 1);
 
   if (rv == 0)
-    rv = sluice__limit_take(o->outlet.limits, LIMIT_OUTPUT,
+    rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_OUTPUT,
                             file->id.n + file->name.n);
   return rv == 0 ? sluice__cite_add_file(&o->message.cite, file) : rv;
 }
@@ -697,60 +710,17 @@ void sluice__output_next_round(struct output *o)
 
 /* ---- life -------------------------------------------------------------- */
 
-static int keep_tools(struct output *o, const sluice_options *options)
+void sluice__output_init(struct output *o, struct base *base,
+                         const struct given *given, sluice_event_cb cb,
+                         void *user)
 {
-  sluice_str texts[TABLE_TEXTS];
-  size_t i;
-  int rv = 0;
-
-  for (i = 0; rv == 0 && i < options->tool_count; i++) {
-    const sluice_tool *tool = &options->tools[i];
-
-    if ((unsigned)tool->type >= SLUICE_TOOL_TYPE_COUNT)
-      return SLUICE_ERR_ARG;
-    texts[0] = tool->server_label;
-    texts[1] = tool->container_id;
-    texts[2] = tool->name_space;
-    texts[3] = tool->shown;
-    rv = sluice__table_add(&o->tools, (int)tool->type, tool->name, texts);
-  }
-  return rv;
-}
-
-int sluice__output_has_hosted(const struct output *o)
-{
-  size_t i;
-
-  for (i = 0; i < o->tools.count; i++) {
-    int type = o->tools.entries[i]->type;
-
-    if (type != SLUICE_TOOL_FUNCTION && type != SLUICE_TOOL_CUSTOM &&
-        type != SLUICE_TOOL_MCP_APPROVAL)
-      return 1;
-  }
-  return 0;
-}
-
-int sluice__output_init(struct output *o, const sluice_mem *mem,
-                        sluice_scratch *scratch, const sluice_options *options,
-                        struct limits *limits, uint32_t *counts,
-                        sluice_event_cb cb, void *user)
-{
-  int rv;
-
   memset(o, 0, sizeof(*o));
-  o->outlet.mem = mem;
-  o->outlet.scratch = scratch;
-  o->outlet.counts = counts;
-  o->outlet.limits = limits;
+  o->given = given;
+  o->outlet.base = base;
   o->outlet.cb = cb;
   o->outlet.user = user;
-  o->outlet.seed = options->seed;
-  o->outlet.flags = options->flags;
-  o->max_tool_calls = options->max_tool_calls;
-  sluice__table_init(&o->tools, mem);
-  rv = sluice__message_init(&o->message, &o->outlet, options);
-  return rv == 0 ? keep_tools(o, options) : rv;
+  o->outlet.flags = given->flags;
+  sluice__message_init(&o->message, &o->outlet, given);
 }
 
 static void free_items(struct output *o)
@@ -759,7 +729,7 @@ static void free_items(struct output *o)
 
   for (it = o->items; it != NULL; it = next) {
     next = it->next;
-    sluice__item_free(o->outlet.mem, it);
+    sluice__item_free(o->outlet.base->mem, it);
   }
 }
 
@@ -769,8 +739,6 @@ void sluice__output_clear(struct output *o)
   o->items = o->last = o->head = o->round_last = NULL;
   o->pending = o->last_pending = o->asked = NULL;
   o->ids.root = NULL;
-  o->done = NULL;
-  o->last_done = NULL;
   o->item_count = o->tool_calls = 0;
   o->live = o->round_over = 0;
   sluice__outlet_clear(&o->outlet);
@@ -782,5 +750,4 @@ void sluice__output_free(struct output *o)
   sluice__outlet_clear(&o->outlet);
   free_items(o);
   sluice__message_free(&o->message);
-  sluice__table_free(&o->tools);
 }

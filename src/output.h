@@ -14,8 +14,7 @@
 struct output {
   struct outlet outlet;
   struct message message; /* the text of the head */
-  struct table tools;
-  uint32_t max_tool_calls;
+  const struct given *given;
 
   struct item *items, *last; /* in order of appearance */
   struct item *head;         /* the first that is not done */
@@ -24,24 +23,20 @@ struct output {
   struct item *asked;                  /* the one of them asked for last */
   uint32_t asked_at;                   /* its place among them */
   struct tree ids;                     /* of calls, as they were shown */
-  const sluice_item *done; /* those that are done, linked by pub.next */
-  sluice_item *last_done;
   uint32_t item_count;
   uint32_t tool_calls; /* hosted calls that ran */
   int live;            /* response.created was sent */
   int round_over;      /* no more deltas come in this round */
 };
 
-/* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
-int sluice__output_init(struct output *o, const sluice_mem *mem,
-                        sluice_scratch *scratch, const sluice_options *options,
-                        struct limits *limits, uint32_t *counts,
-                        sluice_event_cb cb, void *user);
+void sluice__output_init(struct output *o, struct base *base,
+                         const struct given *given, sluice_event_cb cb,
+                         void *user);
 void sluice__output_free(struct output *o);
 void sluice__output_clear(struct output *o); /* no items; settings are kept */
 
-/* 1 when some tool of the table is hosted. */
-int sluice__output_has_hosted(const struct output *o);
+/* Those that are done, as a list in the scratch. NULL: none. */
+const sluice_item *sluice__output_shown(const struct output *o);
 
 /* All below return 0, SLUICE_ERR_CALLBACK, _LIMIT, _NOMEM or _PROTOCOL. */
 

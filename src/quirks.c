@@ -533,9 +533,24 @@ sluice_text sluice__quirk_error_code(sluice_text code, sluice_text type)
   return SLUICE_TEXT("server_error");
 }
 
-int sluice__quirk_tier_known(sluice_text tier)
+uint8_t sluice__quirk_tier(sluice_text tier)
 {
-  return in_table(service_tiers, COUNT_OF(service_tiers), tier);
+  uint8_t number = COUNT_OF(service_tiers);
+
+  while (number > 0 && !sluice__text_eq(sluice__quirk_tier_name(number), tier))
+    number--;
+  return number;
+}
+
+sluice_text sluice__quirk_tier_name(uint8_t number)
+{
+  sluice_text name = {"", 0};
+
+  if (number > 0) {
+    name.p = service_tiers[number - 1];
+    name.n = strlen(name.p);
+  }
+  return name;
 }
 
 /* ---- usage ------------------------------------------------------------- */

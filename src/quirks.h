@@ -4,13 +4,14 @@
 #ifndef SLUICE_SRC_QUIRKS_H
 #define SLUICE_SRC_QUIRKS_H
 
+#include "count.h"
 #include "scratch.h"
 
 /* The chunk that is being read. */
 struct reading {
   sluice_scratch *scratch;
   const struct json *json; /* of the scratch */
-  uint32_t *counts;        /* anomalies */
+  struct counts *counts;   /* anomalies */
   struct limits *limits;
   int64_t choice; /* index of the present choice */
 };
@@ -66,7 +67,9 @@ void sluice__quirk_media(const struct reading *r, uint32_t delta);
  * act on, else server_error. */
 sluice_text sluice__quirk_error_code(sluice_text code, sluice_text type);
 
-/* 1 when the published schema has this service tier. */
-int sluice__quirk_tier_known(sluice_text tier);
+/* The number of a service tier that the published schema has, from 1; 0: it has
+ * none of that name. And its name; empty for 0. */
+uint8_t sluice__quirk_tier(sluice_text tier);
+sluice_text sluice__quirk_tier_name(uint8_t number);
 
 #endif

@@ -38,6 +38,8 @@ void sluice_scratch_free(sluice_scratch *s)
   sluice__buf_free(&s->work);
   sluice__buf_free(&s->joined);
   sluice__buf_free(&s->out);
+  sluice__free(&mem, s->items);
+  sluice__shared_drop(s->last);
   sluice__free(&mem, s);
 }
 
@@ -65,6 +67,31 @@ struct buf *sluice__scratch_out(sluice_scratch *s)
   s->repeat.owner = NULL;
   sluice__buf_clear(&s->out);
   return &s->out;
+}
+
+void sluice__shared_drop(struct shared *s)
+{
+  if (s != NULL && --s->refs == 0)
+    s->free(s);
+}
+
+void sluice__scratch_keep(sluice_scratch *s, struct shared *shared)
+{
+  struct shared *before = s->last;
+
+  shared->refs++;
+  s->last = shared;
+  sluice__shared_drop(before);
+}
+
+sluice_item *sluice__scratch_items(sluice_scratch *s, size_t n)
+{
+  void *items = s->items;
+
+  if (sluice__room(&s->mem, &items, &s->item_cap, n, 8, sizeof(*s->items)) != 0)
+    return NULL;
+  s->items = (sluice_item *)items;
+  return s->items;
 }
 
 sluice_scratch *sluice__scratch_of(const sluice_options *o, int *own)

@@ -3,9 +3,11 @@
 #ifndef SLUICE_SRC_SCRATCH_H
 #define SLUICE_SRC_SCRATCH_H
 
+#include <sluice/chunk.h>
 #include <sluice/event.h>
 
 #include "mould.h"
+#include "word.h"
 
 /* The event in `out`, when it is a delta that another one may follow with only
  * its text and its number changed. */
@@ -16,6 +18,14 @@ struct repeat {
   char digits[20];   /* the number */
   size_t digits_n;
   sluice_event event;
+};
+
+/* What several handles have in common. */
+struct shared {
+  const sluice_mem *mem; /* its own */
+  uint32_t refs;         /* handles that have it, and the scratch */
+  struct word *key;      /* what it was made of */
+  void (*free)(struct shared *s);
 };
 
 struct sluice_scratch {
@@ -31,7 +41,10 @@ struct sluice_scratch {
   struct buf joined; /* text that was held back, and what follows it */
   struct buf out;    /* the event being written */
   struct repeat repeat;
-  uint8_t busy; /* a call that uses it is running: no other may */
+  sluice_item *items; /* of the response, for its last event */
+  size_t item_cap;
+  struct shared *last; /* of the last handle: the next one may be like it */
+  uint8_t busy;        /* a call that uses it is running: no other may */
 };
 
 /* One more delta, zeroed, its type and choice set. NULL: out of memory, or
@@ -41,6 +54,12 @@ sluice_delta *sluice__delta_add(sluice_scratch *s, sluice_delta_type type,
 
 /* `out`, empty, for something else. */
 struct buf *sluice__scratch_out(sluice_scratch *s);
+/* Takes it for the next handle, in place of the last. */
+void sluice__scratch_keep(sluice_scratch *s, struct shared *shared);
+void sluice__shared_drop(struct shared *s); /* one less has it; NULL: nothing */
+
+/* Room for n items, which never gets less. NULL: out of memory, or n is 0. */
+sluice_item *sluice__scratch_items(sluice_scratch *s, size_t n);
 
 /* The scratch of the options, or a new one (*own is 1 then). NULL: out of
  * memory. */

@@ -7,7 +7,6 @@
 #include "sse.h"
 #include "status.h"
 #include "translate.h"
-#include "write.h"
 
 #define SKIP_MAX   16 /* events of a stream that the guess skips */
 /* Text without its tags cannot be compared with text that repeats them. */
@@ -23,7 +22,6 @@ enum look {
 };
 
 struct sluice_translator {
-  sluice_mem mem;
   sluice_scratch *scratch;
   int own_scratch;
   uint32_t lenient;
@@ -43,7 +41,6 @@ struct sluice_translator {
   struct sse sse;
   struct buf body;
   struct translate translate;
-  uint32_t counts[SLUICE_ANOMALY_COUNT];
   char first[SHOWN_MAX]; /* of the input, for messages */
 };
 
@@ -71,8 +68,8 @@ static int fail_payload(sluice_translator *t, int is_error, sluice_str payload,
         "upstream_malformed: an event of the stream is not JSON",
         shown(payload.p, payload.n));
   if (error->status == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(&t->translate, t->translate.limits.passed,
-                                  at + error->offset);
+    return sluice__translate_pass(
+        &t->translate, t->translate.base.limits.passed, at + error->offset);
   return sluice__translate_fail(
       &t->translate, error->status, at,
       "out_of_memory: the translator could not get memory", nothing);
@@ -92,7 +89,7 @@ static int pass_deltas(sluice_translator *t, const sluice_delta *deltas,
 /* What the handle expects of a payload; NULL: it is to be parsed. */
 static struct taste *tasting(sluice_translator *t)
 {
-  return (t->translate.flags & SLUICE_NO_FAST_PATH) == 0 ? &t->taste : NULL;
+  return t->sse.known != NULL ? &t->taste : NULL;
 }
 
 static int pass_chunk(sluice_translator *t, const struct cast *cast,
@@ -110,13 +107,11 @@ static int pass_chunk(sluice_translator *t, const struct cast *cast,
 static size_t on_known(void *user, const char *p, size_t n, int *rv)
 {
   sluice_translator *t = (sluice_translator *)user;
-  const struct limits *limits = &t->translate.limits;
+  const struct caps *caps = t->translate.base.limits.caps;
   struct cast cast;
 
-  if (tasting(t) == NULL ||
-      !sluice__mould_event(&t->scratch->moulds, &t->taste, p, n,
-                           limits->most[LIMIT_PAYLOAD],
-                           (uint32_t)limits->most[LIMIT_DEPTH], &cast))
+  if (!sluice__mould_event(&t->scratch->moulds, &t->taste, p, n, caps->payload,
+                           caps->depth, &cast))
     return 0;
   *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME);
   return cast.taken;
@@ -131,26 +126,26 @@ static int on_event(void *user, const sluice_sse_event *e)
   int rv;
 
   if (t->translate.phase >= PHASE_OVER) {
-    sluice__count(t->counts, SLUICE_ANOMALY_AFTER_DONE);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_AFTER_DONE);
     return 0;
   }
   if (is_error && e->data.n > 0)
-    sluice__count(t->counts, SLUICE_ANOMALY_ERROR_EVENT);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_ERROR_EVENT);
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, tasting(t), e->name,
-                           e->data, &t->translate.limits, t->counts, &cast,
-                           &error);
+                           e->data, &t->translate.base.limits,
+                           &t->translate.base.counts, &cast, &error);
   if (rv == SLUICE_ERR_JSON && !e->ended) {
-    sluice__count(t->counts, SLUICE_ANOMALY_HALF_EVENT);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_HALF_EVENT);
     t->half = 1;
     return 0;
   }
   if (rv == SLUICE_ERR_JSON && t->may_skip > 0 && !is_error) {
     t->may_skip--;
-    sluice__count(t->counts, SLUICE_ANOMALY_BAD_EVENT);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_BAD_EVENT);
     return 0;
   }
   if (!e->ended)
-    sluice__count(t->counts, SLUICE_ANOMALY_UNTERMINATED);
+    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_UNTERMINATED);
   if (rv == 0)
     return pass_chunk(t, &cast, e->offset);
   rv = fail_payload(t, is_error, e->data, e->offset, &error);
@@ -168,7 +163,8 @@ static int read_body(sluice_translator *t, enum end end)
   int rv;
 
   rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, NULL, nothing, body,
-                           &t->translate.limits, t->counts, &cast, &error);
+                           &t->translate.base.limits, &t->translate.base.counts,
+                           &cast, &error);
   if (rv == SLUICE_ERR_JSON)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
@@ -177,11 +173,11 @@ static int read_body(sluice_translator *t, enum end end)
         shown(body.p, body.n));
   if (rv != 0)
     return fail_payload(t, 0, body, at, &error);
-  sluice__count(t->counts, SLUICE_ANOMALY_JSON_BODY);
+  sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_JSON_BODY);
   rv = pass_deltas(t, cast.deltas, cast.count, at);
   if (rv != 0)
     return rv;
-  if (t->translate.fold.choices == NULL && !t->translate.fold.has_usage)
+  if (t->translate.fold.choices == NULL && t->translate.fold.usage == NULL)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at,
         "upstream_not_a_stream: the upstream sent JSON that is no chat "
@@ -223,7 +219,7 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
-  size_t room = t->translate.limits.most[LIMIT_PAYLOAD] - t->body.n;
+  size_t room = t->translate.given->caps.payload - t->body.n;
 
   if (n > room) {
     t->over_at = t->at + room;
@@ -239,7 +235,7 @@ static int settle(sluice_translator *t, int rv)
   if (rv >= 0)
     return rv;
   if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
-    return (int)t->translate.error.status;
+    return (int)t->translate.error;
   if (rv == SLUICE_ERR_LIMIT)
     return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->over_at);
   return sluice__translate_fail(
@@ -368,14 +364,53 @@ static void begin_stream(sluice_translator *t)
   t->may_skip = (t->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0 ? SKIP_MAX : 0;
 }
 
+/* All but the scratch. */
+static void free_stages(sluice_translator *t)
+{
+  sluice_mem mem = t->translate.given->mem;
+
+  sluice__sse_free(&t->sse);
+  sluice__buf_free(&t->body);
+  sluice__translate_free(&t->translate);
+  sluice__free(&mem, t);
+}
+
+static int make(sluice_translator **out, const sluice_options *o,
+                sluice_scratch *scratch, sluice_event_cb cb, void *user)
+{
+  struct given *given = NULL;
+  sluice_translator *t;
+  int rv = sluice__given_get(&given, scratch, o);
+
+  if (rv != 0)
+    return rv;
+  t = (sluice_translator *)sluice__new(&given->mem, sizeof(*t));
+  if (t == NULL) {
+    sluice__shared_drop(&given->shared);
+    return SLUICE_ERR_NOMEM;
+  }
+  t->scratch = scratch;
+  t->lenient = o->lenient;
+  sluice__buf_init(&t->body, &given->mem);
+  sluice__sse_init(&t->sse, &given->mem, o->max_payload, on_event, t);
+  if ((o->flags & SLUICE_NO_FAST_PATH) == 0)
+    t->sse.known = on_known;
+  begin_stream(t);
+  rv = sluice__translate_init(&t->translate, given, scratch, o, cb, user);
+  if (rv != 0)
+    free_stages(t);
+  else
+    *out = t;
+  return rv;
+}
+
 sluice_status sluice_translator_new(sluice_translator **out,
                                     const sluice_options *o, sluice_event_cb cb,
                                     void *user)
 {
   sluice_options all;
-  sluice_mem mem;
-  sluice_translator *t;
-  int rv = SLUICE_ERR_NOMEM;
+  sluice_scratch *scratch;
+  int own, rv;
 
   if (out == NULL || sluice__options(&all, o) != 0 ||
       (unsigned)all.reasoning > SLUICE_REASONING_OFF ||
@@ -383,29 +418,17 @@ sluice_status sluice_translator_new(sluice_translator **out,
     return SLUICE_ERR_ARG;
   if (all.scratch != NULL && all.scratch->busy)
     return SLUICE_ERR_STATE;
-  mem = sluice__mem(all.mem);
-  t = (sluice_translator *)sluice__new(&mem, sizeof(*t));
-  if (t == NULL)
+  scratch = sluice__scratch_of(&all, &own);
+  if (scratch == NULL)
     return SLUICE_ERR_NOMEM;
-  t->mem = mem;
-  t->lenient = all.lenient;
-  sluice__buf_init(&t->body, &t->mem);
-  sluice__sse_init(&t->sse, &t->mem, all.max_payload, on_event, t);
-  t->sse.known = on_known;
-  begin_stream(t);
-  t->scratch = sluice__scratch_of(&all, &t->own_scratch);
-  if (t->scratch != NULL) {
-    t->scratch->busy = 1;
-    rv = sluice__translate_init(&t->translate, &t->mem, t->scratch, &all,
-                                t->counts, cb, user);
-    t->scratch->busy = 0;
-  }
-  if (rv != 0) {
-    sluice_translator_free(t);
-    return (sluice_status)rv;
-  }
-  *out = t;
-  return SLUICE_OK;
+  scratch->busy = 1;
+  rv = make(out, &all, scratch, cb, user);
+  scratch->busy = 0;
+  if (rv != 0 && own)
+    sluice_scratch_free(scratch);
+  else if (rv == 0)
+    (*out)->own_scratch = own;
+  return (sluice_status)rv;
 }
 
 /* A few bytes in the middle of something, of which nothing comes yet. 1; 0 when
@@ -640,36 +663,37 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
   json->n = 0;
   if (in_use(t))
     return SLUICE_ERR_STATE;
-  if (t->translate.response.id.n == 0)
+  if (!t->translate.named)
     return SLUICE_OK;
   enter(t);
   out = sluice__scratch_out(t->scratch);
-  sluice__write_response(out, &t->translate.response);
+  sluice__translate_write(&t->translate, out);
   return leave_with(t, json);
 }
 
 sluice_response_status sluice_translator_status(const sluice_translator *t)
 {
-  return t == NULL ? SLUICE_RESPONSE_IN_PROGRESS : t->translate.response.status;
+  return t == NULL ? SLUICE_RESPONSE_IN_PROGRESS
+                   : (sluice_response_status)t->translate.status;
 }
 
 sluice_error sluice_translator_error(const sluice_translator *t)
 {
   sluice_error none = {SLUICE_ERR_ARG, 0, "no translator"};
 
-  return t == NULL ? none : t->translate.error;
+  return t == NULL ? none : sluice__translate_error(&t->translate);
 }
 
 sluice_text sluice_translator_message(const sluice_translator *t)
 {
   sluice_text none = {"", 0};
 
-  return t == NULL ? none : t->translate.response.error_message;
+  return t == NULL ? none : sluice__translate_message(&t->translate);
 }
 
 uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
 {
-  if (t == NULL || (unsigned)a >= SLUICE_ANOMALY_COUNT)
+  if (t == NULL)
     return 0;
   if (a == SLUICE_ANOMALY_COMMENT)
     return t->sse.counts.comments > UINT32_MAX
@@ -677,7 +701,7 @@ uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
                : (uint32_t)t->sse.counts.comments;
   if (a == SLUICE_ANOMALY_REQUEST_MEMBER) /* it stays over resets */
     return sluice__echo_wrong(t->translate.echo);
-  return t->counts[a];
+  return sluice__count_of(&t->translate.base.counts, a);
 }
 
 sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
@@ -689,14 +713,13 @@ sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
   enter(t);
   begin_stream(t);
   sluice__translate_reset(&t->translate, seed);
-  memset(t->counts, 0, sizeof(t->counts));
   t->sticky = SLUICE_OK;
   return leave(t, 0);
 }
 
 void sluice_translator_free(sluice_translator *t)
 {
-  sluice_mem mem;
+  sluice_scratch *own;
 
   if (t == NULL)
     return;
@@ -706,11 +729,7 @@ void sluice_translator_free(sluice_translator *t)
     return;
   }
   t->busy = 1; /* for memory functions that call */
-  mem = t->mem;
-  sluice__translate_free(&t->translate);
-  sluice__sse_free(&t->sse);
-  sluice__buf_free(&t->body);
-  if (t->own_scratch)
-    sluice_scratch_free(t->scratch);
-  sluice__free(&mem, t);
+  own = t->own_scratch ? t->scratch : NULL;
+  free_stages(t);
+  sluice_scratch_free(own);
 }

@@ -3,7 +3,6 @@
 #ifndef SLUICE_SRC_STATUS_H
 #define SLUICE_SRC_STATUS_H
 
-#include <sluice/anomaly.h>
 #include <sluice/options.h>
 
 /* The third column of SLUICE_STATUSES. Static. */
@@ -18,13 +17,6 @@ int sluice__options(sluice_options *out, const sluice_options *o);
 static inline int sluice__is_there(const void *p, size_t n)
 {
   return p != NULL || n == 0;
-}
-
-/* One more of `a`; `counts` may be NULL. It stays at its maximum. */
-static inline void sluice__count(uint32_t *counts, sluice_anomaly a)
-{
-  if (counts != NULL && counts[a] < UINT32_MAX)
-    counts[a]++;
 }
 
 #endif

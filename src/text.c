@@ -147,7 +147,7 @@ static size_t clean_span(const char *p, size_t n)
   return n;
 }
 
-static void put_bad(struct buf *out, uint32_t *counts)
+static void put_bad(struct buf *out, struct counts *counts)
 {
   sluice__buf_lit(out, REPLACEMENT);
   sluice__count(counts, SLUICE_ANOMALY_BAD_TEXT);
@@ -164,7 +164,7 @@ static void put_pair(struct buf *out, int32_t high, int32_t low)
 
 /* A \u escape that is not clean as it stands. Returns the bytes it takes. */
 static size_t put_unit(struct carry *carry, const char *p, size_t n,
-                       int32_t unit, struct buf *out, uint32_t *counts)
+                       int32_t unit, struct buf *out, struct counts *counts)
 {
   char clean[8];
   int32_t low;
@@ -189,7 +189,7 @@ static size_t put_unit(struct carry *carry, const char *p, size_t n,
 
 /* What is not clean at p: puts its clean form, returns the bytes it took. */
 static size_t put_odd(struct carry *carry, const char *p, size_t n,
-                      struct buf *out, uint32_t *counts)
+                      struct buf *out, struct counts *counts)
 {
   char clean[8];
   uint32_t cp = 0;
@@ -222,7 +222,7 @@ static size_t put_odd(struct carry *carry, const char *p, size_t n,
 
 /* Goes on with what the piece before left. Returns the bytes taken from p. */
 static size_t resume_bytes(struct carry *carry, const char *p, size_t n,
-                           struct buf *out, uint32_t *counts)
+                           struct buf *out, struct counts *counts)
 {
   char joined[8], clean[8];
   size_t had = carry->n, more = n < 4 ? n : 4;
@@ -249,7 +249,7 @@ static size_t resume_bytes(struct carry *carry, const char *p, size_t n,
 
 /* The carry holds something. Returns as above. */
 static size_t resume(struct carry *carry, const char *p, size_t n,
-                     struct buf *out, uint32_t *counts)
+                     struct buf *out, struct counts *counts)
 {
   int32_t high = carry->high, low;
 
@@ -267,7 +267,7 @@ static size_t resume(struct carry *carry, const char *p, size_t n,
 }
 
 int sluice__text_clean(struct carry *carry, sluice_str raw, struct buf *out,
-                       sluice_text *clean, uint32_t *counts)
+                       sluice_text *clean, struct counts *counts)
 {
   size_t start = out->n, i = 0, span;
 
@@ -291,7 +291,7 @@ int sluice__text_clean(struct carry *carry, sluice_str raw, struct buf *out,
   return sluice__buf_status(out);
 }
 
-sluice_text sluice__text_flush(struct carry *carry, uint32_t *counts)
+sluice_text sluice__text_flush(struct carry *carry, struct counts *counts)
 {
   sluice_text none = {"", 0};
 

@@ -8,6 +8,7 @@
 #include <sluice/options.h>
 
 #include "buf.h"
+#include "count.h"
 
 /* What the end of one piece left for the next: the first bytes of a character,
  * or the first half of a surrogate pair. Zero is nothing. */
@@ -24,17 +25,17 @@ static inline int sluice__carry_is_empty(const struct carry *c)
 
 /* Cleans a piece of raw text. The result is `raw` itself when it is clean
  * already, else a new run at the end of `out`. `carry` NULL: the piece stands
- * alone, and what it cuts becomes U+FFFD. `counts` (NULL allowed, else an array
- * of all anomalies) learns of replaced and joined characters. Returns 0 or
- * SLUICE_ERR_NOMEM. Cost: linear. */
+ * alone, and what it cuts becomes U+FFFD. `counts` (NULL allowed) learns of
+ * replaced and joined characters. Returns 0 or SLUICE_ERR_NOMEM. Cost: linear.
+ */
 int sluice__text_clean(struct carry *carry, sluice_str raw, struct buf *out,
-                       sluice_text *clean, uint32_t *counts);
+                       sluice_text *clean, struct counts *counts);
 
 /* At most `max` bytes of raw text, cut between characters. */
 sluice_str sluice__text_cut(sluice_str raw, size_t max);
 
 /* What the carry still holds, as U+FFFD (or nothing), and empties it. */
-sluice_text sluice__text_flush(struct carry *carry, uint32_t *counts);
+sluice_text sluice__text_flush(struct carry *carry, struct counts *counts);
 
 /* Plain bytes (not JSON) appended to `out` as clean text. */
 void sluice__text_escape(struct buf *out, sluice_str bytes);

@@ -58,7 +58,7 @@ _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == SLUICE_ITEM_MCP_LIST + 1,
 
 static const struct tool_kind *kind_of(const struct item *it)
 {
-  return &kinds[it->pub.type];
+  return &kinds[it->type];
 }
 
 int sluice__toolcall_hosted(const struct item *it)
@@ -80,7 +80,7 @@ static int send(struct outlet *o, const struct item *it, sluice_event_type type,
     return 0;
   e = sluice__item_event(type, it);
   e.text = text;
-  e.name = it->pub.name;
+  e.name = it->tool->pub.name;
   return sluice__outlet_send(o, &e);
 }
 
@@ -113,24 +113,24 @@ sluice_tool_type sluice__toolcall_type(const struct item *it)
   int type;
 
   for (type = 0; type < SLUICE_TOOL_TYPE_COUNT; type++)
-    if (item_type(type) == it->pub.type)
+    if (item_type(type) == it->type)
       return (sluice_tool_type)type;
   return SLUICE_TOOL_FUNCTION;
 }
 
 /* What the table says of the name. */
-static void identify(struct table *tools, struct item *it)
+static void identify(const struct table *tools, struct item *it)
 {
   const struct entry *e =
       sluice__table_find(tools, sluice__buf_as_text(&it->tool->call->name));
 
   if (e == NULL)
     return;
-  it->pub.type = item_type(e->type);
-  it->pub.server_label = e->texts[0];
-  it->pub.container_id = e->texts[1];
-  it->pub.name_space = e->texts[2];
-  it->pub.name = e->texts[3]; /* empty: the name itself */
+  it->type = (uint8_t)item_type(e->type);
+  it->tool->pub.server_label = e->texts[0];
+  it->tool->pub.container_id = e->texts[1];
+  it->tool->pub.name_space = e->texts[2];
+  it->tool->pub.name = e->texts[3]; /* empty: the name itself */
 }
 
 /* The id of the call: its own, unless it has none or another call has it. */
@@ -142,14 +142,14 @@ static sluice_text choose_id(struct outlet *o, const struct tree *ids,
 
   if (id.n > 0 && sluice__tree_find(ids, id, 0) == NULL)
     return id;
-  sluice__count(o->counts, id.n == 0 ? SLUICE_ANOMALY_CALL_ID_MINTED
-                                     : SLUICE_ANOMALY_CALL_ID_TWICE);
+  sluice__count(&o->base->counts, id.n == 0 ? SLUICE_ANOMALY_CALL_ID_MINTED
+                                            : SLUICE_ANOMALY_CALL_ID_TWICE);
   id.p = tool->minted;
-  id.n = sluice__id_call(tool->minted, o->seed, it->number);
+  id.n = sluice__id_call(tool->minted, o->base->seed, it->tool->number);
   return id;
 }
 
-int sluice__toolcall_settle(struct outlet *o, struct table *tools,
+int sluice__toolcall_settle(struct outlet *o, const struct table *tools,
                             struct tree *ids, struct item *it)
 {
   struct tooling *tool = it->tool;
@@ -161,7 +161,7 @@ int sluice__toolcall_settle(struct outlet *o, struct table *tools,
   identify(tools, it);
   id = choose_id(o, ids, it);
   if (name_n == 0)
-    sluice__count(o->counts, SLUICE_ANOMALY_CALL_NO_NAME);
+    sluice__count(&o->base->counts, SLUICE_ANOMALY_CALL_NO_NAME);
   /* Copied: the call they belong to lives only as long as its round. */
   sluice__buf_clear(&tool->names);
   sluice__buf_text(&tool->names, sluice__buf_as_text(&tool->call->name));
@@ -172,9 +172,9 @@ int sluice__toolcall_settle(struct outlet *o, struct table *tools,
   tool->name.n = name_n;
   tool->id.p = tool->names.p + name_n;
   tool->id.n = id.n;
-  if (it->pub.name.n == 0)
-    it->pub.name = tool->name;
-  it->pub.call_id = tool->id;
+  if (it->tool->pub.name.n == 0)
+    it->tool->pub.name = tool->name;
+  it->tool->pub.call_id = tool->id;
   tool->by_id.text = tool->id;
   tool->by_id.owner = it;
   sluice__tree_add(ids, &tool->by_id);
@@ -211,7 +211,8 @@ static int decode(struct outlet *o, struct item *it)
   piece.p = tool->arguments.p + tool->decoded;
   piece.n = tool->arguments.n - tool->decoded;
   rv = sluice__member_feed(&tool->member, kind_of(it)->member, piece,
-                           &o->scratch->work, &tool->content, o->counts);
+                           &o->base->scratch->work, &tool->content,
+                           &o->base->counts);
   tool->decoded = tool->arguments.n;
   return rv;
 }
@@ -251,7 +252,7 @@ static int may_announce(const struct call *call, int later)
   return call->name.n > 0 && (call->arguments_n > 0 || call->empty || later);
 }
 
-int sluice__toolcall_show(struct outlet *o, struct table *tools,
+int sluice__toolcall_show(struct outlet *o, const struct table *tools,
                           struct tree *ids, struct item *it, int later)
 {
   int rv = 0;
@@ -260,7 +261,7 @@ int sluice__toolcall_show(struct outlet *o, struct table *tools,
     if (!may_announce(it->tool->call, later))
       return 0;
     rv = sluice__toolcall_settle(o, tools, ids, it);
-    if (rv != 0 || it->pub.type == SLUICE_ITEM_MCP_APPROVAL)
+    if (rv != 0 || it->type == SLUICE_ITEM_MCP_APPROVAL)
       return rv; /* which is announced whole */
     rv = announce(o, it);
   }
@@ -277,7 +278,7 @@ static int fill_empty(struct outlet *o, struct item *it, enum closing how)
   if (tool->arguments.n > 0 || (how != CLOSE_COMPLETED && !tool->call->empty))
     return 0;
   if (!tool->call->empty)
-    sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
+    sluice__count(&o->base->counts, SLUICE_ANOMALY_ARGUMENTS_EMPTY);
   tool->complete = 1;
   if (kind_of(it)->member != NULL)
     return 0; /* no input is an empty input */
@@ -293,8 +294,8 @@ static int fill_content(struct outlet *o, struct item *it, enum closing how)
   if (kind_of(it)->member == NULL)
     return 0;
   if (sluice__member_found(&tool->member)) {
-    sluice__member_end(&tool->member, &o->scratch->work, &tool->content,
-                       o->counts);
+    sluice__member_end(&tool->member, &o->base->scratch->work, &tool->content,
+                       &o->base->counts);
   } else if (how == CLOSE_COMPLETED || tool->complete) {
     if (tool->call->empty)
       sluice__buf_lit(&tool->content, "{}");
@@ -317,15 +318,14 @@ static void put_query(const struct json *j, uint32_t node, struct buf *out)
 /* The queries among the arguments: `queries`, else `query`, else `q`. */
 static int find_queries(struct outlet *o, struct item *it)
 {
-  struct buf *plain = &o->scratch->work, *out = &it->tool->queries;
+  struct buf *plain = &o->base->scratch->work, *out = &it->tool->queries;
   sluice_text arguments = sluice__buf_as_text(&it->tool->arguments);
-  struct json *j = &o->scratch->json;
+  struct json *j = &o->base->scratch->json;
   sluice_str payload;
   uint32_t list, q;
   int rv;
 
-  if (it->pub.type != SLUICE_ITEM_FILE_SEARCH &&
-      it->pub.type != SLUICE_ITEM_WEB_SEARCH)
+  if (it->type != SLUICE_ITEM_FILE_SEARCH && it->type != SLUICE_ITEM_WEB_SEARCH)
     return 0;
   sluice__buf_clear(plain);
   if (sluice__buf_reserve(plain, arguments.n + 1) != 0)
@@ -347,7 +347,7 @@ static int find_queries(struct outlet *o, struct item *it)
   if (rv == 0) /* the first one may stand there twice */
     rv = sluice__outlet_promise(o, 2 * out->n);
   if (rv == 0)
-    it->pub.queries = sluice__buf_as_text(out);
+    it->tool->pub.queries = sluice__buf_as_text(out);
   return rv;
 }
 
@@ -367,17 +367,17 @@ static int end_arguments(struct outlet *o, struct item *it, enum closing how)
     rv = fill_content(o, it, how);
   if (rv == 0)
     rv = find_queries(o, it);
-  it->pub.arguments = sluice__buf_as_text(shown(it));
+  it->tool->pub.arguments = sluice__buf_as_text(shown(it));
   if (rv == 0 && it->state == ITEM_OPEN)
     rv = send_arguments(o, it);
   if (rv == 0 && it->state == ITEM_OPEN)
-    rv = send(o, it, kind_of(it)->done, it->pub.arguments);
+    rv = send(o, it, kind_of(it)->done, it->tool->pub.arguments);
   if (rv == 0)
     tool->step = TOOL_ARGUMENTS_DONE;
   return rv;
 }
 
-int sluice__toolcall_end(struct outlet *o, struct table *tools,
+int sluice__toolcall_end(struct outlet *o, const struct table *tools,
                          struct tree *ids, struct item *it, enum closing how)
 {
   struct tooling *tool = it->tool;
@@ -388,7 +388,7 @@ int sluice__toolcall_end(struct outlet *o, struct table *tools,
   if (it->state == ITEM_WAITING) {
     rv = sluice__toolcall_settle(o, tools, ids, it);
     /* A request for approval is announced as it will be: whole. */
-    if (rv == 0 && it->pub.type == SLUICE_ITEM_MCP_APPROVAL)
+    if (rv == 0 && it->type == SLUICE_ITEM_MCP_APPROVAL)
       rv = end_arguments(o, it, how);
     if (rv == 0)
       rv = announce(o, it);
@@ -407,10 +407,10 @@ static int close_hosted(struct outlet *o, struct item *it)
   const struct tool_kind *kind = kind_of(it);
 
   if (!it->tool->answered) {
-    it->pub.status = kind->unanswered;
+    it->status = (uint8_t)kind->unanswered;
     return 0;
   }
-  it->pub.status =
+  it->status =
       it->tool->error.n > 0 ? SLUICE_ITEM_FAILED : SLUICE_ITEM_COMPLETED;
   return send(o, it, it->tool->error.n > 0 ? kind->failed : kind->completed,
               SLUICE_TEXT(""));
@@ -418,24 +418,24 @@ static int close_hosted(struct outlet *o, struct item *it)
 
 static int close_list(struct outlet *o, struct item *it)
 {
-  sluice_text results = it->pub.results, error = it->pub.error;
+  sluice_text results = it->tool->pub.results, error = it->tool->pub.error;
   int rv;
 
-  it->pub.results = it->pub.error = SLUICE_TEXT(""); /* not yet */
+  it->tool->pub.results = it->tool->pub.error = SLUICE_TEXT(""); /* not yet */
   rv = sluice__item_announce(o, it);
-  it->pub.results = results;
-  it->pub.error = error;
+  it->tool->pub.results = results;
+  it->tool->pub.error = error;
   if (rv == 0)
     rv = send(o, it, kind_of(it)->in_progress, SLUICE_TEXT(""));
   return rv == 0 ? close_hosted(o, it) : rv;
 }
 
-int sluice__toolcall_close(struct outlet *o, struct table *tools,
+int sluice__toolcall_close(struct outlet *o, const struct table *tools,
                            struct tree *ids, struct item *it, enum closing how)
 {
   int rv;
 
-  if (it->pub.type == SLUICE_ITEM_MCP_LIST)
+  if (it->type == SLUICE_ITEM_MCP_LIST)
     return close_list(o, it);
   if (it->tool->answered) /* whatever came after: this one is complete */
     how = CLOSE_COMPLETED;
@@ -445,8 +445,8 @@ int sluice__toolcall_close(struct outlet *o, struct table *tools,
   if (sluice__toolcall_hosted(it))
     return close_hosted(o, it);
   if (how == CLOSE_COMPLETED && !it->tool->complete)
-    sluice__count(o->counts, SLUICE_ANOMALY_ARGUMENTS_INVALID);
-  it->pub.status =
+    sluice__count(&o->base->counts, SLUICE_ANOMALY_ARGUMENTS_INVALID);
+  it->status =
       how == CLOSE_COMPLETED || (how == CLOSE_CUT && it->tool->complete)
           ? SLUICE_ITEM_COMPLETED
           : SLUICE_ITEM_INCOMPLETE;
@@ -461,10 +461,10 @@ int sluice__toolcall_cut(struct outlet *o, struct item *it)
 
   if (it->tool->step == TOOL_WORKING && kind->hosted)
     return close_hosted(o, it);
-  it->pub.status = kind->unanswered;
+  it->status = (uint8_t)kind->unanswered;
   if (it->tool->step != TOOL_ARGUMENTS)
     return 0;
-  it->pub.arguments = sent;
+  it->tool->pub.arguments = sent;
   return send(o, it, kind->done, sent);
 }
 
@@ -473,7 +473,7 @@ int sluice__toolcall_cut(struct outlet *o, struct item *it)
 /* A JSON array, compact. Nothing is kept of anything else. */
 static int keep_array(struct outlet *o, sluice_str source, struct buf *out)
 {
-  struct json *j = &o->scratch->json;
+  struct json *j = &o->base->scratch->json;
   int rv;
 
   sluice__buf_clear(out);
@@ -509,7 +509,7 @@ int sluice__toolcall_answer(struct outlet *o, struct item *it,
   sluice__buf_clear(&tool->error);
   sluice__text_escape(&tool->output, result->output);
   sluice__text_escape(&tool->error, result->error);
-  if (it->pub.type == SLUICE_ITEM_CODE_INTERPRETER && tool->results.n == 0 &&
+  if (it->type == SLUICE_ITEM_CODE_INTERPRETER && tool->results.n == 0 &&
       tool->output.n > 0)
     put_log(&tool->results, &tool->output);
   if (tool->output.failed || tool->error.failed || tool->results.failed)
@@ -518,9 +518,9 @@ int sluice__toolcall_answer(struct outlet *o, struct item *it,
                               tool->output.n + tool->error.n + tool->results.n);
   if (rv != 0)
     return rv;
-  it->pub.results = sluice__buf_as_text(&tool->results);
-  it->pub.output = sluice__buf_as_text(&tool->output);
-  it->pub.error = sluice__buf_as_text(&tool->error);
+  it->tool->pub.results = sluice__buf_as_text(&tool->results);
+  it->tool->pub.output = sluice__buf_as_text(&tool->output);
+  it->tool->pub.error = sluice__buf_as_text(&tool->error);
   tool->answered = 1;
   return 0;
 }
@@ -537,6 +537,6 @@ int sluice__toolcall_list(struct outlet *o, struct item *it,
   result.error = error;
   rv = sluice__toolcall_answer(o, it, &result);
   sluice__text_escape(&it->tool->names, server_label);
-  it->pub.server_label = sluice__buf_as_text(&it->tool->names);
+  it->tool->pub.server_label = sluice__buf_as_text(&it->tool->names);
   return rv == 0 ? sluice__buf_status(&it->tool->names) : rv;
 }

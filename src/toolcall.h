@@ -21,7 +21,7 @@ int sluice__toolcall_complete(const struct item *it);
 
 /* Its name is final: settles its type, name and id, though its turn may be yet
  * to come. */
-int sluice__toolcall_settle(struct outlet *o, struct table *tools,
+int sluice__toolcall_settle(struct outlet *o, const struct table *tools,
                             struct tree *ids, struct item *it);
 
 /* The same for further arguments; all that is kept of them must be sent. */
@@ -31,15 +31,15 @@ struct buf *sluice__toolcall_repeats(const struct outlet *o,
 /* Shows what can be shown: announces the item once its name is final, sends
  * arguments that were not sent. `tools` says what the name means; `ids` holds
  * the ids that are taken; `later`: another item follows. */
-int sluice__toolcall_show(struct outlet *o, struct table *tools,
+int sluice__toolcall_show(struct outlet *o, const struct table *tools,
                           struct tree *ids, struct item *it, int later);
 
 /* No more arguments come: closes them, and says that a hosted tool works. */
-int sluice__toolcall_end(struct outlet *o, struct table *tools,
+int sluice__toolcall_end(struct outlet *o, const struct table *tools,
                          struct tree *ids, struct item *it, enum closing how);
 
 /* Closes it, but for output_item.done, and settles its status. */
-int sluice__toolcall_close(struct outlet *o, struct table *tools,
+int sluice__toolcall_close(struct outlet *o, const struct table *tools,
                            struct tree *ids, struct item *it, enum closing how);
 
 /* Closes the open one with what of it was sent. Needs no memory. */

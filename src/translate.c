@@ -5,66 +5,106 @@
 #include "status.h"
 #include "write.h"
 
-/* ---- lifecycle events -------------------------------------------------- */
+/* ---- what lifecycle events show ----------------------------------------- */
 
 /* As the stream last said; before it says anything as the request asked, or
  * `auto`. */
 static sluice_text tier_of(const struct translate *t)
 {
-  sluice_text tier = sluice__buf_as_text(&t->fold.known_tier);
+  sluice_text tier = sluice__quirk_tier_name(t->tier);
 
   if (tier.n == 0)
     tier = sluice__echo_tier(t->echo);
   return tier.n > 0 ? tier : SLUICE_TEXT("auto");
 }
 
+/* The stream's own name for the model holds, if it has one; then the embedder's
+ * name for it, then the client's. */
+static sluice_text model_of(const struct translate *t)
+{
+  if (t->has_model)
+    return sluice__word_text(t->fold.model);
+  return t->given->model != NULL ? sluice__word_text(t->given->model)
+                                 : sluice__echo_model(t->echo);
+}
+
+static void show_failure(const struct translate *t, sluice_response *r)
+{
+  static const sluice_text none = {"", 0};
+  const struct failure *f = t->failure;
+
+  r->error_message = sluice__translate_message(t);
+  r->error_type = f == NULL ? none : sluice__buf_as_text(&f->type);
+  r->error_param = f == NULL ? none : sluice__buf_as_text(&f->param);
+  r->error_code = sluice__quirk_error_code(
+      f == NULL ? none : sluice__buf_as_text(&f->code), r->error_type);
+}
+
+/* The id may be made in `id`, and the items in the scratch. */
+static void show(const struct translate *t, sluice_response *r,
+                 char id[SLUICE_ID_MAX])
+{
+  memset(r, 0, sizeof(*r));
+  r->status = (sluice_response_status)t->status;
+  r->echo = t->echo;
+  r->id = sluice__word_text(t->given_id);
+  if (r->id.n == 0) {
+    r->id.p = id;
+    r->id.n = sluice__id_make(id, "resp_", t->base.seed, 0);
+  }
+  r->model = model_of(t);
+  r->service_tier = tier_of(t);
+  r->created_at = t->has_created ? t->fold.created : t->given_created;
+  r->completed_at = t->completed_at;
+  if (t->why != NULL)
+    show_failure(t, r);
+  if (t->status == SLUICE_RESPONSE_IN_PROGRESS)
+    return;
+  if (t->status == SLUICE_RESPONSE_INCOMPLETE)
+    r->reason = t->fold.choices->finish;
+  r->items = sluice__output_shown(&t->output);
+  r->usage = t->usage;
+}
+
+void sluice__translate_write(const struct translate *t, struct buf *out)
+{
+  char id[SLUICE_ID_MAX];
+  sluice_response r;
+
+  if (!t->named)
+    return;
+  show(t, &r, id);
+  sluice__write_response(out, &r);
+}
+
+/* ---- lifecycle events -------------------------------------------------- */
+
 static int send_response(struct translate *t, sluice_event_type type)
 {
+  char id[SLUICE_ID_MAX];
+  sluice_response r;
   sluice_event e;
 
+  t->tier = t->fold.tier;
+  show(t, &r, id);
   memset(&e, 0, sizeof(e));
   e.type = type;
-  e.response = &t->response;
-  t->response.service_tier = tier_of(t);
+  e.response = &r;
   return sluice__outlet_send(&t->output.outlet, &e);
 }
 
-/* The embedder's name for it, else the client's. */
-static sluice_text own_model(const struct translate *t)
+/* What the response says of itself from here to its end. The stream's own name
+ * for the model needs room in the last event. */
+static int settle_identity(struct translate *t)
 {
-  return t->given_model.n > 0 ? sluice__buf_as_text(&t->given_model)
-                              : sluice__echo_model(t->echo);
-}
+  size_t model_n = sluice__word_text(t->fold.model).n;
+  int rv = 0;
 
-/* What the response says of itself from here to its end. */
-static void settle_identity(struct translate *t)
-{
-  sluice_response *r = &t->response;
-
-  r->echo = t->echo;
-  r->id = sluice__buf_as_text(&t->given_id);
-  if (r->id.n == 0) {
-    r->id.p = t->id;
-    r->id.n = sluice__id_make(t->id, "resp_", t->output.outlet.seed, 0);
-  }
-  r->model = own_model(t);
-  r->created_at = t->fold.created > 0 ? t->fold.created : t->given_created;
-}
-
-/* The stream's own name for the model holds, if it has one. */
-static int settle_model(struct translate *t)
-{
-  int rv;
-
-  if (t->fold.model.n == 0)
-    return 0;
-  sluice__buf_clear(&t->model);
-  sluice__buf_text(&t->model, sluice__buf_as_text(&t->fold.model));
-  rv = sluice__buf_status(&t->model);
-  if (rv == 0)
-    rv = sluice__outlet_promise(&t->output.outlet, t->model.n);
-  if (rv == 0)
-    t->response.model = sluice__buf_as_text(&t->model);
+  t->named = 1;
+  t->has_created = t->fold.created > 0;
+  if (model_n > 0)
+    rv = sluice__outlet_promise(&t->output.outlet, model_n);
+  t->has_model = rv == 0 && model_n > 0;
   return rv;
 }
 
@@ -85,8 +125,7 @@ static int begin(struct translate *t)
 
   if (t->phase != PHASE_NEW)
     return 0;
-  settle_identity(t);
-  rv = settle_model(t);
+  rv = settle_identity(t);
   if (rv == 0)
     rv = send_beginning(t);
   return rv == 0 ? sluice__output_begin(&t->output) : rv;
@@ -103,40 +142,44 @@ static int64_t least(int64_t a, int64_t b)
 }
 
 /* Usage is summed over the rounds, with its details; within one, the last
- * counts. What no number holds is cut so that it still adds up. */
+ * counts. What no number holds is cut so that it still adds up. The first one's
+ * memory becomes that of the sum. */
 static void sum_usage(struct translate *t)
 {
-  const sluice_usage *u = &t->fold.usage;
-  sluice_usage *sum = &t->usage;
+  sluice_usage *sum = t->usage, u;
 
-  if (!t->fold.has_usage)
+  if (t->fold.usage == NULL)
     return;
-  t->fold.has_usage = 0;
-  t->has_usage = 1;
-  sum->input_tokens = plus(sum->input_tokens, u->input_tokens);
-  sum->cached_tokens = plus(sum->cached_tokens, u->cached_tokens);
-  sum->cache_write_tokens =
-      plus(sum->cache_write_tokens, u->cache_write_tokens);
-  sum->output_tokens = least(plus(sum->output_tokens, u->output_tokens),
+  u = *t->fold.usage;
+  if (sum != NULL) {
+    sluice__free(t->base.mem, t->fold.usage);
+  } else {
+    sum = t->usage = t->fold.usage;
+    memset(sum, 0, sizeof(*sum));
+  }
+  t->fold.usage = NULL;
+  sum->input_tokens = plus(sum->input_tokens, u.input_tokens);
+  sum->cached_tokens = plus(sum->cached_tokens, u.cached_tokens);
+  sum->cache_write_tokens = plus(sum->cache_write_tokens, u.cache_write_tokens);
+  sum->output_tokens = least(plus(sum->output_tokens, u.output_tokens),
                              INT64_MAX - sum->input_tokens);
-  sum->reasoning_tokens = least(
-      plus(sum->reasoning_tokens, u->reasoning_tokens), sum->output_tokens);
+  sum->reasoning_tokens = least(plus(sum->reasoning_tokens, u.reasoning_tokens),
+                                sum->output_tokens);
   sum->total_tokens = sum->input_tokens + sum->output_tokens;
 }
 
 static void settle_end(struct translate *t, sluice_response_status status)
 {
-  sluice_response *r = &t->response;
+  int64_t created = t->has_created ? t->fold.created : t->given_created;
 
-  r->status = status;
-  r->items = t->output.done;
+  t->status = (uint8_t)status;
   sum_usage(t);
-  r->usage = t->has_usage ? &t->usage : NULL;
   if (status != SLUICE_RESPONSE_COMPLETED)
     return;
-  r->completed_at = t->clock != NULL ? t->clock(t->clock_user) : 0;
-  if (r->completed_at < r->created_at)
-    r->completed_at = r->created_at;
+  t->completed_at =
+      t->given->clock != NULL ? t->given->clock(t->given->clock_user) : 0;
+  if (t->completed_at < created)
+    t->completed_at = created;
 }
 
 /* ---- failure ----------------------------------------------------------- */
@@ -147,8 +190,7 @@ static int begin_failure(struct translate *t)
 {
   if (t->phase != PHASE_NEW)
     return 0;
-  settle_identity(t);
-  (void)settle_model(t);
+  (void)settle_identity(t);
   return send_beginning(t);
 }
 
@@ -158,7 +200,7 @@ static int send_failure(struct translate *t)
 {
   int rv = begin_failure(t);
 
-  if (rv == 0 && t->error.status == SLUICE_ERR_NOMEM)
+  if (rv == 0 && t->error == SLUICE_ERR_NOMEM)
     rv = SLUICE_ERR_NOMEM;
   if (rv == 0)
     rv = sluice__output_close(&t->output, CLOSE_FAILED);
@@ -167,78 +209,118 @@ static int send_failure(struct translate *t)
   if (rv != 0)
     (void)sluice__output_cut(&t->output);
   settle_end(t, SLUICE_RESPONSE_FAILED);
-  if ((t->flags & SLUICE_NO_ERROR_EVENT) == 0)
+  if ((t->given->flags & SLUICE_NO_ERROR_EVENT) == 0)
     (void)send_response(t, SLUICE_EVENT_ERROR);
   return send_response(t, SLUICE_EVENT_FAILED);
 }
 
-/* The words for the failure, from where they were gathered; without memory for
- * them, those of our own. */
-static sluice_text words(struct translate *t, const char *instead)
+/* For words about a failure. NULL: no memory. */
+static struct failure *new_failure(struct translate *t)
 {
-  struct outlet *o = &t->output.outlet;
-  sluice_text text = {instead, strlen(instead)};
-  size_t n = t->message.n + t->error_type.n + t->error_param.n;
+  struct failure *f =
+      (struct failure *)sluice__new(t->base.mem, sizeof(*t->failure));
 
-  if (!t->message.failed && !t->error_type.failed && !t->error_param.failed &&
-      sluice__outlet_promise(o, n) == 0 && /* error shows them twice */
-      sluice__outlet_promise(o, n) == 0)
-    return sluice__buf_as_text(&t->message);
-  sluice__buf_clear(&t->error_type);
-  sluice__buf_clear(&t->error_param);
-  return text;
+  if (f == NULL)
+    return NULL;
+  sluice__buf_init(&f->message, t->base.mem);
+  sluice__buf_init(&f->type, t->base.mem);
+  sluice__buf_init(&f->code, t->base.mem);
+  sluice__buf_init(&f->param, t->base.mem);
+  t->failure = f;
+  return f;
 }
 
-/* The message is in t->message, clean; `instead` is for when it could not be
- * kept. */
-static int fail(struct translate *t, sluice_status status, uint64_t at,
-                const char *instead)
+static void free_failure(struct translate *t)
 {
-  sluice_response *r = &t->response;
+  struct failure *f = t->failure;
 
-  t->error.status = status;
-  t->error.offset = at;
-  t->error.message = status == SLUICE_ERR_LIMIT
-                         ? sluice__limit_text(t->limits.passed)
-                         : sluice__status_text(status);
-  r->error_message = words(t, instead);
-  r->error_code = sluice__quirk_error_code(sluice__buf_as_text(&t->error_code),
-                                           sluice__buf_as_text(&t->error_type));
-  r->error_type = sluice__buf_as_text(&t->error_type);
-  r->error_param = sluice__buf_as_text(&t->error_param);
-  if (send_failure(t) == SLUICE_ERR_CALLBACK) {
-    t->error.status = SLUICE_ERR_CALLBACK;
-    t->error.message = sluice__status_text(SLUICE_ERR_CALLBACK);
-  } else { /* also when there was no memory to say so */
-    r->status = SLUICE_RESPONSE_FAILED;
-  }
+  if (f == NULL)
+    return;
+  t->failure = NULL; /* for memory functions that ask */
+  sluice__buf_free(&f->message);
+  sluice__buf_free(&f->type);
+  sluice__buf_free(&f->code);
+  sluice__buf_free(&f->param);
+  sluice__free(t->base.mem, f);
+}
+
+/* The words are all there, and the last events have room for them: error shows
+ * them twice. */
+static int may_show(struct translate *t, const struct failure *f)
+{
+  size_t n = f->message.n + f->type.n + f->param.n;
+
+  return !f->message.failed && !f->type.failed && !f->code.failed &&
+         !f->param.failed &&
+         sluice__outlet_promise(&t->output.outlet, n) == 0 &&
+         sluice__outlet_promise(&t->output.outlet, n) == 0;
+}
+
+/* The words are in t->failure, or `why` has all; that is also for when they
+ * could not be kept. */
+static int fail(struct translate *t, sluice_status status, uint64_t at,
+                const char *why)
+{
+  t->error = status;
+  t->error_at = at;
+  t->why = why;
+  if (t->failure != NULL && !may_show(t, t->failure))
+    free_failure(t);
+  if (send_failure(t) == SLUICE_ERR_CALLBACK)
+    t->error = SLUICE_ERR_CALLBACK;
+  else /* also when there was no memory to say so */
+    t->status = SLUICE_RESPONSE_FAILED;
   t->phase = PHASE_ENDED;
   t->lane.text = NULL;
-  return (int)t->error.status;
+  return (int)t->error;
+}
+
+sluice_error sluice__translate_error(const struct translate *t)
+{
+  sluice_error error = {t->error, t->error_at, sluice__status_text(t->error)};
+
+  if (t->error == SLUICE_ERR_LIMIT)
+    error.message = sluice__limit_text(t->base.limits.passed);
+  return error;
+}
+
+sluice_text sluice__translate_message(const struct translate *t)
+{
+  sluice_text text = {t->why, 0};
+
+  if (t->why == NULL)
+    return SLUICE_TEXT("");
+  if (t->failure != NULL)
+    return sluice__buf_as_text(&t->failure->message);
+  text.n = strlen(text.p);
+  return text;
 }
 
 int sluice__translate_fail(struct translate *t, sluice_status status,
                            uint64_t at, const char *why, sluice_str came)
 {
+  struct failure *f;
+
   if (t->phase == PHASE_ENDED)
-    return (int)t->error.status;
-  sluice__buf_clear(&t->message);
-  sluice__buf_put(&t->message, why, strlen(why));
-  if (came.n > 0) {
-    sluice__buf_lit(&t->message, ": \\\"");
-    sluice__text_escape(&t->message, came);
-    sluice__buf_lit(&t->message, "\\\"");
+    return (int)t->error;
+  if (came.n > 0 && (f = new_failure(t)) != NULL) {
+    sluice__buf_put(&f->message, why, strlen(why));
+    sluice__buf_lit(&f->message, ": \\\"");
+    sluice__text_escape(&f->message, came);
+    sluice__buf_lit(&f->message, "\\\"");
   }
   return fail(t, status, at, why);
 }
 
 int sluice__translate_pass(struct translate *t, enum limit which, uint64_t at)
 {
+  struct failure *f;
+
   if (t->phase == PHASE_ENDED)
-    return (int)t->error.status;
-  (void)sluice__limit_pass(&t->limits, which);
-  sluice__buf_clear(&t->message);
-  sluice__limit_put(&t->limits, &t->message);
+    return (int)t->error;
+  (void)sluice__limit_pass(&t->base.limits, which);
+  if ((f = new_failure(t)) != NULL)
+    sluice__limit_put(&t->base.limits, &f->message);
   return fail(t, SLUICE_ERR_LIMIT, at, "limit_exceeded");
 }
 
@@ -247,8 +329,7 @@ static void keep_clean(struct translate *t, struct buf *b, sluice_str raw)
   sluice_text text;
 
   raw = sluice__text_cut(raw, LIMIT_WORDS_MAX);
-  sluice__buf_clear(b);
-  (void)sluice__text_clean(NULL, raw, b, &text, t->counts);
+  (void)sluice__text_clean(NULL, raw, b, &text, &t->base.counts);
   if (b->n == 0) /* it was clean: nothing was put */
     sluice__buf_text(b, text);
 }
@@ -257,10 +338,14 @@ static void keep_clean(struct translate *t, struct buf *b, sluice_str raw)
 static int fail_upstream(struct translate *t, const sluice_delta *d,
                          uint64_t at)
 {
-  keep_clean(t, &t->message, d->u.error.message);
-  keep_clean(t, &t->error_code, d->u.error.code);
-  keep_clean(t, &t->error_type, d->u.error.type);
-  keep_clean(t, &t->error_param, d->u.error.param);
+  struct failure *f = new_failure(t);
+
+  if (f != NULL) {
+    keep_clean(t, &f->message, d->u.error.message);
+    keep_clean(t, &f->code, d->u.error.code);
+    keep_clean(t, &f->type, d->u.error.type);
+    keep_clean(t, &f->param, d->u.error.param);
+  }
   return fail(t, SLUICE_ERR_UPSTREAM, at,
               "out_of_memory: the upstream sent an error, but there is no "
               "memory for its words");
@@ -318,11 +403,11 @@ enum verdict { COMPLETED, CUT, EMPTY, TRUNCATED, TRUNCATED_CALL };
  *   none             *        truncated      * completed if all arguments are
  *   no choice        empty    empty            one JSON value, else truncated
  */
-static enum verdict judge(const struct translate *t, enum end end)
+static enum verdict judge(struct translate *t, enum end end)
 {
   const struct choice *c = t->fold.choices;
 
-  if (c == NULL && !t->fold.has_usage)
+  if (c == NULL && t->fold.usage == NULL)
     return EMPTY;
   if (c != NULL && c->finish != SLUICE_FINISH_NONE)
     return c->finish == SLUICE_FINISH_STOP ? COMPLETED : CUT;
@@ -330,7 +415,7 @@ static enum verdict judge(const struct translate *t, enum end end)
     return TRUNCATED;
   if (c != NULL && !all_calls_complete(c))
     return TRUNCATED_CALL;
-  sluice__count(t->counts, SLUICE_ANOMALY_FINISH_MISSING);
+  sluice__count(&t->base.counts, SLUICE_ANOMALY_FINISH_MISSING);
   return COMPLETED;
 }
 
@@ -363,7 +448,6 @@ static int conclude(struct translate *t, enum end end, uint64_t at)
       return end_round(t);
     return finish(t, CLOSE_COMPLETED);
   case CUT:
-    t->response.reason = t->fold.choices->finish;
     return finish(t, CLOSE_CUT);
   case EMPTY:
     return sluice__translate_fail(
@@ -421,13 +505,12 @@ static int settle(struct translate *t, int rv, uint64_t at)
     return rv;
   if (rv == SLUICE_ERR_CALLBACK) {
     t->phase = PHASE_ENDED;
-    t->error.status = SLUICE_ERR_CALLBACK;
-    t->error.offset = at;
-    t->error.message = sluice__status_text(SLUICE_ERR_CALLBACK);
+    t->error = SLUICE_ERR_CALLBACK;
+    t->error_at = at;
     return rv;
   }
   if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(t, t->limits.passed, at);
+    return sluice__translate_pass(t, t->base.limits.passed, at);
   return sluice__translate_fail(t, (sluice_status)rv, at, words_for(rv),
                                 nothing);
 }
@@ -494,7 +577,7 @@ int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
 
   t->lane.text = NULL;
   if (t->phase == PHASE_ENDED)
-    return (int)t->error.status;
+    return (int)t->error;
   if (t->phase == PHASE_OVER)
     return end == END_INPUT ? settle(t, finish(t, CLOSE_COMPLETED), at) : 0;
   rv = sluice__fold_end(&t->fold);
@@ -538,14 +621,16 @@ int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
 int sluice__translate_give_up(struct translate *t, sluice_str code,
                               sluice_str message, uint64_t at)
 {
+  struct failure *f;
+
   if (t->phase == PHASE_ENDED)
-    return (int)t->error.status;
+    return (int)t->error;
   if (message.n == 0)
     message = SLUICE_STR("no reason was given");
-  sluice__buf_clear(&t->message);
-  sluice__buf_clear(&t->error_code);
-  sluice__text_escape(&t->message, message);
-  sluice__text_escape(&t->error_code, code);
+  if ((f = new_failure(t)) != NULL) {
+    sluice__text_escape(&f->message, message);
+    sluice__text_escape(&f->code, code);
+  }
   return fail(
       t, SLUICE_ERR_UPSTREAM, at,
       "out_of_memory: there is no memory for the reason that was given");
@@ -553,65 +638,52 @@ int sluice__translate_give_up(struct translate *t, sluice_str code,
 
 /* ---- life -------------------------------------------------------------- */
 
-static void no_error(struct translate *t)
-{
-  t->error.status = SLUICE_OK;
-  t->error.offset = 0;
-  t->error.message = sluice__status_text(SLUICE_OK);
-}
-
 /* Makes sure of the memory that an end needs, before anything begins. */
 static int rehearse(struct translate *t)
 {
+  char id[SLUICE_ID_MAX];
+  sluice_response r;
   sluice_event e;
-  int rv;
 
+  show(t, &r, id);
   memset(&e, 0, sizeof(e));
   e.type = SLUICE_EVENT_CREATED;
-  e.response = &t->response;
-  settle_identity(t);
-  t->response.service_tier = tier_of(t);
-  rv = sluice__outlet_rehearse(&t->output.outlet, &e);
-  memset(&t->response, 0, sizeof(t->response)); /* nothing was said yet */
-  return rv;
+  e.response = &r;
+  return sluice__outlet_rehearse(&t->output.outlet, &e);
 }
 
-int sluice__translate_init(struct translate *t, const sluice_mem *mem,
+/* Escaped, as all that is shown. */
+static int keep_id(struct translate *t, sluice_str id)
+{
+  struct buf *clean = &t->base.scratch->clean;
+
+  sluice__buf_clear(clean);
+  sluice__text_escape(clean, id);
+  return clean->failed ? SLUICE_ERR_NOMEM
+                       : sluice__word_set(&t->given_id, t->base.mem,
+                                          sluice__buf_as_text(clean));
+}
+
+int sluice__translate_init(struct translate *t, struct given *given,
                            sluice_scratch *scratch, const sluice_options *o,
-                           uint32_t *counts, sluice_event_cb cb, void *user)
+                           sluice_event_cb cb, void *user)
 {
   int rv;
 
   memset(t, 0, sizeof(*t));
-  t->counts = counts;
-  t->flags = o->flags;
+  t->given = given;
   t->given_created = o->created_at;
-  t->clock = o->clock;
-  t->clock_user = o->clock_user;
-  no_error(t);
-  sluice__buf_init(&t->model, mem);
-  sluice__buf_init(&t->message, mem);
-  sluice__buf_init(&t->error_type, mem);
-  sluice__buf_init(&t->error_code, mem);
-  sluice__buf_init(&t->error_param, mem);
-  sluice__buf_init(&t->given_id, mem);
-  sluice__buf_init(&t->given_model, mem);
-  sluice__limits_init(&t->limits, o);
-  sluice__fold_init(&t->fold, mem, scratch, o, &t->limits, counts);
+  sluice__base_init(&t->base, &given->mem, scratch, &given->caps, o->seed);
+  sluice__fold_init(&t->fold, &t->base, given->lenient);
   t->fold.cb = on_said;
   t->fold.user = t;
-  sluice__text_escape(&t->given_id, o->response_id);
-  sluice__text_escape(&t->given_model, o->model);
-  if (t->given_id.failed || t->given_model.failed)
-    return SLUICE_ERR_NOMEM;
-  rv = sluice__echo_new(&t->echo, o, mem, &scratch->json);
-  if (rv != 0)
-    return rv;
-  rv = sluice__output_init(&t->output, mem, scratch, o, &t->limits, counts, cb,
-                           user);
   /* The next request needs what the model said, as it came. */
-  t->fold.keep = sluice__output_has_hosted(&t->output) ||
-                 (o->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
+  t->fold.keep =
+      given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
+  sluice__output_init(&t->output, &t->base, given, cb, user);
+  rv = keep_id(t, o->response_id);
+  if (rv == 0)
+    rv = sluice__echo_new(&t->echo, o, t->base.mem, &scratch->json);
   return rv == 0 ? rehearse(t) : rv;
 }
 
@@ -620,30 +692,28 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
   t->lane.text = NULL;
   sluice__output_clear(&t->output);
   sluice__fold_clear(&t->fold);
-  sluice__limits_clear(&t->limits);
-  t->output.outlet.seed = seed;
+  sluice__base_clear(&t->base);
+  t->base.seed = seed;
   t->phase = PHASE_NEW;
-  t->has_usage = 0;
-  memset(&t->usage, 0, sizeof(t->usage));
-  memset(&t->response, 0, sizeof(t->response));
-  sluice__buf_clear(&t->message);
-  sluice__buf_clear(&t->error_type);
-  sluice__buf_clear(&t->error_code);
-  sluice__buf_clear(&t->error_param);
-  no_error(t);
+  t->status = SLUICE_RESPONSE_IN_PROGRESS;
+  t->named = t->has_model = t->has_created = t->tier = 0;
+  t->completed_at = 0;
+  t->error = SLUICE_OK;
+  t->error_at = 0;
+  t->why = NULL;
+  free_failure(t);
+  sluice__free(t->base.mem, t->usage);
+  t->usage = NULL;
 }
 
 void sluice__translate_free(struct translate *t)
 {
-  if (t->output.outlet.mem != NULL)
-    sluice__output_free(&t->output);
+  sluice__output_free(&t->output);
   sluice__fold_clear(&t->fold);
-  sluice__buf_free(&t->model);
-  sluice__buf_free(&t->message);
-  sluice__buf_free(&t->error_type);
-  sluice__buf_free(&t->error_code);
-  sluice__buf_free(&t->error_param);
-  sluice__buf_free(&t->given_id);
-  sluice__buf_free(&t->given_model);
+  sluice__counts_free(&t->base.counts);
+  free_failure(t);
+  sluice__free(t->base.mem, t->usage);
+  sluice__word_free(&t->given_id, t->base.mem);
   sluice__echo_free(t->echo);
+  sluice__shared_drop(&t->given->shared);
 }

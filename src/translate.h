@@ -31,33 +31,49 @@ enum end {
   END_ROUND  /* no more bytes, but there may be a further round */
 };
 
-struct translate {
-  enum phase phase;
-  struct limits limits;
-  struct fold fold;
-  struct output output;
-  struct lane lane;         /* what is being said */
-  sluice_response response; /* what lifecycle events show */
-  sluice_usage usage;       /* of the rounds before this one, summed */
-  int has_usage;
-  struct buf model, message, error_type, error_code, error_param;
-  char id[SLUICE_ID_MAX];
-  struct buf given_id, given_model; /* of the options */
-  sluice_echo *echo;                /* of the client's request; NULL: none */
-  int64_t given_created;
-  int64_t (*clock)(void *user);
-  void *clock_user;
-  uint32_t flags;
-  uint32_t *counts;
-  sluice_error error;
+/* The words for a failure, clean. */
+struct failure {
+  struct buf message, type, code, param;
 };
 
-/* 0, SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
-int sluice__translate_init(struct translate *t, const sluice_mem *mem,
+/* What lifecycle events show is made when it is shown, of what is here. */
+struct translate {
+  struct given *given;
+  struct base base;
+  struct fold fold;
+  struct output output;
+  struct lane lane;      /* what is being said */
+  struct word *given_id; /* of the options; NULL: made from the seed */
+  sluice_echo *echo;     /* of the client's request; NULL: none */
+  sluice_usage *usage;   /* of the rounds that are over, summed; NULL: none */
+  const char *why;       /* it failed: in words of our own. NULL: it did not */
+  struct failure *failure; /* in better words; NULL: there are none */
+  uint64_t error_at;       /* where, from the start of the stream */
+  int64_t given_created, completed_at;
+  sluice_status error; /* SLUICE_OK while nothing happened */
+  uint8_t phase;       /* enum phase */
+  uint8_t status;      /* sluice_response_status */
+  uint8_t named;       /* it has an id, and what else it keeps to its end */
+  uint8_t has_model;   /* the model is that of the stream */
+  uint8_t has_created; /* so is the time */
+  uint8_t tier;        /* of the stream, as the last event had it */
+};
+
+/* Takes `given`, which was made of the options; also when it fails. 0,
+ * SLUICE_ERR_ARG or SLUICE_ERR_NOMEM; free it in any case. */
+int sluice__translate_init(struct translate *t, struct given *given,
                            sluice_scratch *scratch, const sluice_options *o,
-                           uint32_t *counts, sluice_event_cb cb, void *user);
+                           sluice_event_cb cb, void *user);
 void sluice__translate_free(struct translate *t);
 void sluice__translate_reset(struct translate *t, uint64_t seed);
+
+/* What went wrong; in clean text, empty while nothing did. */
+sluice_error sluice__translate_error(const struct translate *t);
+sluice_text sluice__translate_message(const struct translate *t);
+
+/* The response as the last lifecycle event had it, as JSON. Nothing, if there
+ * was none. */
+void sluice__translate_write(const struct translate *t, struct buf *out);
 
 /* One delta, from stream offset `at`, of a response that has not ended. Returns
  * 0 or a negative status; the response has failed then (but for

@@ -465,12 +465,14 @@ static void a_payload_gives_all_its_deltas_or_none(void **state)
       sluice_error error = {SLUICE_OK, 0, ""};
       struct cast cast;
       struct limits limits;
+      struct caps caps;
       sluice_options o;
       int rv;
 
       assert_int_equal(sluice__options(&o, NULL), 0);
-      sluice__limits_init(&limits, &o);
-      limits.most[LIMIT_DELTAS] = most;
+      sluice__caps_init(&caps, &o);
+      caps.deltas = (uint32_t)most;
+      sluice__limits_init(&limits, &caps);
       rv = sluice__chunk_parse(scratch, cases[i].source, NULL, none, in,
                                &limits, NULL, &cast, &error);
       if (rv != (most < cases[i].count ? SLUICE_ERR_LIMIT : 0))

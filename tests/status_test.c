@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names and texts of codes, counts, and the options with their defaults. */
+/* Names and texts of codes, and the options with their defaults. */
 #include "status.h"
 
 #include "check.h"
@@ -41,19 +41,6 @@ static void numbers_that_are_no_code_have_neither(void **state)
   }
 }
 
-static void counts_stay_at_their_maximum(void **state)
-{
-  uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
-
-  (void)state;
-  counts[SLUICE_ANOMALY_COMMENT] = UINT32_MAX - 1;
-  sluice__count(counts, SLUICE_ANOMALY_COMMENT);
-  assert_int_equal(counts[SLUICE_ANOMALY_COMMENT], UINT32_MAX);
-  sluice__count(counts, SLUICE_ANOMALY_COMMENT);
-  assert_int_equal(counts[SLUICE_ANOMALY_COMMENT], UINT32_MAX);
-  sluice__count(NULL, SLUICE_ANOMALY_COMMENT);
-}
-
 static void options_of_an_impossible_size_are_not_touched(void **state)
 {
   sluice_options o;
@@ -88,7 +75,6 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_code_has_a_name_and_a_text),
       cmocka_unit_test(numbers_that_are_no_code_have_neither),
-      cmocka_unit_test(counts_stay_at_their_maximum),
       cmocka_unit_test(options_of_an_impossible_size_are_not_touched),
       cmocka_unit_test(a_payload_is_never_longer_than_nodes_can_say)};
 

@@ -139,7 +139,7 @@ static void a_text_that_stands_alone_is_cleaned(void **state)
 
   (void)state;
   for (i = 0; i < COUNT(rows); i++) {
-    uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
+    struct counts counts;
     char *exact = malloc(rows[i].n + 1);
     sluice_text clean;
     struct buf out;
@@ -147,17 +147,20 @@ static void a_text_that_stands_alone_is_cleaned(void **state)
     assert_non_null(exact);
     memcpy(exact, rows[i].raw, rows[i].n);
     sluice__buf_init(&out, plain_mem());
+    sluice__counts_init(&counts, plain_mem());
 
     assert_int_equal(
-        sluice__text_clean(NULL, str(exact, rows[i].n), &out, &clean, counts),
+        sluice__text_clean(NULL, str(exact, rows[i].n), &out, &clean, &counts),
         0);
 
     if (clean.n != strlen(rows[i].clean) ||
         memcmp(clean.p, rows[i].clean, clean.n) != 0)
       fail_msg("row %zu {%s}: expected %s, got %.*s", i, rows[i].raw,
                rows[i].clean, (int)clean.n, clean.p);
-    assert_int_equal(counts[SLUICE_ANOMALY_BAD_TEXT], rows[i].bad);
-    assert_int_equal(counts[SLUICE_ANOMALY_JOINED_TEXT], 0);
+    assert_int_equal(sluice__count_of(&counts, SLUICE_ANOMALY_BAD_TEXT),
+                     rows[i].bad);
+    assert_int_equal(sluice__count_of(&counts, SLUICE_ANOMALY_JOINED_TEXT), 0);
+    sluice__counts_free(&counts);
     sluice__buf_free(&out);
     free(exact);
   }
@@ -341,15 +344,16 @@ static void a_character_cut_in_two_waits_for_its_rest(void **state)
 
   (void)state;
   for (i = 0; i < COUNT(cases); i++) {
-    uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
+    struct counts counts;
     struct carry carry = {0};
     sluice_text clean;
     struct buf out;
 
     sluice__buf_init(&out, plain_mem());
+    sluice__counts_init(&counts, plain_mem());
     assert_int_equal(
         sluice__text_clean(&carry, str(cases[i].first, strlen(cases[i].first)),
-                           &out, &clean, counts),
+                           &out, &clean, &counts),
         0);
     assert_int_equal(clean.n, strlen(cases[i].before));
     assert_memory_equal(clean.p, cases[i].before, clean.n);
@@ -357,13 +361,16 @@ static void a_character_cut_in_two_waits_for_its_rest(void **state)
     sluice__buf_clear(&out);
     assert_int_equal(sluice__text_clean(
                          &carry, str(cases[i].second, strlen(cases[i].second)),
-                         &out, &clean, counts),
+                         &out, &clean, &counts),
                      0);
     assert_int_equal(clean.n, strlen(cases[i].after));
     assert_memory_equal(clean.p, cases[i].after, clean.n);
-    assert_int_equal(counts[SLUICE_ANOMALY_JOINED_TEXT], cases[i].joined);
-    assert_int_equal(counts[SLUICE_ANOMALY_BAD_TEXT], cases[i].bad);
-    assert_int_equal(sluice__text_flush(&carry, counts).n, 0);
+    assert_int_equal(sluice__count_of(&counts, SLUICE_ANOMALY_JOINED_TEXT),
+                     cases[i].joined);
+    assert_int_equal(sluice__count_of(&counts, SLUICE_ANOMALY_BAD_TEXT),
+                     cases[i].bad);
+    assert_int_equal(sluice__text_flush(&carry, &counts).n, 0);
+    sluice__counts_free(&counts);
     sluice__buf_free(&out);
   }
 }
@@ -376,20 +383,22 @@ static void the_end_turns_half_a_character_into_one_replacement(void **state)
 
   (void)state;
   for (i = 0; i < COUNT(halves); i++) {
-    uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
+    struct counts counts;
     struct carry carry = {0};
     sluice_text clean, rest;
     struct buf out;
 
     sluice__buf_init(&out, plain_mem());
+    sluice__counts_init(&counts, plain_mem());
     sluice__text_clean(&carry, str(halves[i], strlen(halves[i])), &out, &clean,
-                       counts);
+                       &counts);
     assert_int_equal(clean.n, 0);
-    rest = sluice__text_flush(&carry, counts);
+    rest = sluice__text_flush(&carry, &counts);
     assert_int_equal(rest.n, 3);
     assert_memory_equal(rest.p, FFFD, 3);
-    assert_int_equal(counts[SLUICE_ANOMALY_BAD_TEXT], 1);
-    assert_int_equal(sluice__text_flush(&carry, counts).n, 0);
+    assert_int_equal(sluice__count_of(&counts, SLUICE_ANOMALY_BAD_TEXT), 1);
+    assert_int_equal(sluice__text_flush(&carry, &counts).n, 0);
+    sluice__counts_free(&counts);
     sluice__buf_free(&out);
   }
 }

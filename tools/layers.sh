@@ -8,23 +8,22 @@ cd "$(dirname "$0")/.."
 # floor  nouns: src/NOUN.c and src/NOUN.h. The order of docs/architecture.md.
 FLOORS='
 0   mem status ids scan
-1   buf tree
+1   buf tree count word
 2   utf8 limit
 3   text
 4   value sse json table
 5   mould call member think shape unique
 6   scratch
-7   quirks settings
+7   quirks settings base
 8   chunk echo
 9   cite write fold
-10  event completion
+10  event completion given
 11  outlet
 12  item
 13  message toolcall
 14  output
-15  lane
-16  translate
-17  sluice
+15  translate
+16  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='

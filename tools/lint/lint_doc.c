@@ -51,7 +51,8 @@ static int room_for_nodes(struct lint_doc *d)
 
 static int clean_strings(struct lint_doc *d)
 {
-  uint32_t counts[SLUICE_ANOMALY_COUNT] = {0};
+  uint32_t counters[SLUICE_ANOMALY_COUNT] = {0};
+  struct counts counts = {NULL, counters, 0};
   const struct json *j = &d->json;
 
   sluice__buf_clear(&d->clean);
@@ -63,14 +64,14 @@ static int clean_strings(struct lint_doc *d)
     *s = (struct lint_string){j->nodes[i].at, j->nodes[i].n, 0};
     if (j->nodes[i].type != JSON_STRING && j->nodes[i].type != JSON_KEY)
       continue;
-    if (sluice__text_clean(NULL, raw, &d->clean, &clean, counts) != 0)
+    if (sluice__text_clean(NULL, raw, &d->clean, &clean, &counts) != 0)
       return SLUICE_ERR_NOMEM;
     s->n = clean.n;
     s->cleaned = clean.p != raw.p;
     if (s->cleaned)
       s->at = d->clean.n - clean.n;
   }
-  d->replaced = counts[SLUICE_ANOMALY_BAD_TEXT] > 0;
+  d->replaced = counters[SLUICE_ANOMALY_BAD_TEXT] > 0;
   return 0;
 }
 
