@@ -246,17 +246,11 @@ static const struct {
 #undef X
 };
 
-int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
+/* The end of the event, and where all of it stands. */
+static int end_event(struct buf *out, sluice_event *e)
 {
-  struct buf *out = sluice__scratch_out(scratch);
   size_t line_n = heads[e->type].line_n;
-  const struct row *row;
 
-  sluice__buf_put(out, heads[e->type].p, heads[e->type].n);
-  e->object.n = 0;
-  e->object.p = "";
-  for (row = rows[e->type]; row->shows != SHOWS_END; row++)
-    write_row(out, e, row);
   sluice__buf_lit(out, ",\"sequence_number\":");
   sluice__buf_uint(out, e->sequence_number);
   sluice__buf_lit(out, "}\n\n");
@@ -269,6 +263,38 @@ int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
   e->json.p = out->p + line_n;
   e->json.n = out->n - line_n - 2;
   return 0;
+}
+
+int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
+{
+  struct buf *out = sluice__scratch_out(scratch);
+  const struct row *row;
+
+  sluice__buf_put(out, heads[e->type].p, heads[e->type].n);
+  e->object.n = 0;
+  e->object.p = "";
+  for (row = rows[e->type]; row->shows != SHOWS_END; row++)
+    write_row(out, e, row);
+  return end_event(out, e);
+}
+
+int sluice__event_write_as(sluice_scratch *scratch, sluice_event *e,
+                           sluice_event_type type)
+{
+  struct buf *out = &scratch->out;
+  size_t from = heads[e->type].n, to = heads[type].n;
+  size_t object = (size_t)(e->object.p - out->p);
+  size_t n = object + e->object.n - from;
+
+  out->n = from;
+  if (sluice__buf_need(out, to + n) != 0)
+    return SLUICE_ERR_NOMEM;
+  memmove(out->p + to, out->p + from, n);
+  memcpy(out->p, heads[type].p, to);
+  out->n = to + n;
+  e->type = type;
+  e->object.p = (const char *)(uintptr_t)(object - from + to);
+  return end_event(out, e);
 }
 
 /* ---- deltas, again ------------------------------------------------------ */

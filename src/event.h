@@ -11,6 +11,12 @@
  * that. 0 or SLUICE_ERR_NOMEM. */
 int sluice__event_write(sluice_scratch *scratch, sluice_event *event);
 
+/* The event, which ends with its object, was written last: writes it once more
+ * as one of another type with the same members, and with the number that it has
+ * now. 0 or SLUICE_ERR_NOMEM. */
+int sluice__event_write_as(sluice_scratch *scratch, sluice_event *event,
+                           sluice_event_type type);
+
 /* The event was just written for `owner`. If it is a delta, it can be
  * rewritten. */
 void sluice__event_remember(sluice_scratch *scratch, const sluice_event *event,

@@ -79,6 +79,17 @@ void sluice__translate_write(const struct translate *t, struct buf *out)
 
 /* ---- lifecycle events -------------------------------------------------- */
 
+/* An event that shows it. */
+static void show_in(const struct translate *t, sluice_event *e,
+                    sluice_event_type type, sluice_response *r,
+                    char id[SLUICE_ID_MAX])
+{
+  show(t, r, id);
+  memset(e, 0, sizeof(*e));
+  e->type = type;
+  e->response = r;
+}
+
 static int send_response(struct translate *t, sluice_event_type type)
 {
   char id[SLUICE_ID_MAX];
@@ -86,10 +97,7 @@ static int send_response(struct translate *t, sluice_event_type type)
   sluice_event e;
 
   t->tier = t->fold.tier;
-  show(t, &r, id);
-  memset(&e, 0, sizeof(e));
-  e.type = type;
-  e.response = &r;
+  show_in(t, &e, type, &r, id);
   return sluice__outlet_send(&t->output.outlet, &e);
 }
 
@@ -108,14 +116,22 @@ static int settle_identity(struct translate *t)
   return rv;
 }
 
+/* Both events show the same. */
 static int send_beginning(struct translate *t)
 {
-  int rv = send_response(t, SLUICE_EVENT_CREATED);
+  struct outlet *o = &t->output.outlet;
+  char id[SLUICE_ID_MAX];
+  sluice_response r;
+  sluice_event e;
+  int rv;
 
+  t->tier = t->fold.tier;
+  show_in(t, &e, SLUICE_EVENT_CREATED, &r, id);
+  rv = sluice__outlet_send(o, &e);
   if (rv != 0)
     return rv;
   t->phase = PHASE_LIVE;
-  return send_response(t, SLUICE_EVENT_IN_PROGRESS);
+  return sluice__outlet_send_as(o, &e, SLUICE_EVENT_IN_PROGRESS);
 }
 
 /* created and in_progress, once. */
@@ -641,10 +657,7 @@ static int rehearse(struct translate *t)
   sluice_response r;
   sluice_event e;
 
-  show(t, &r, id);
-  memset(&e, 0, sizeof(e));
-  e.type = SLUICE_EVENT_CREATED;
-  e.response = &r;
+  show_in(t, &e, SLUICE_EVENT_CREATED, &r, id);
   return sluice__outlet_rehearse(&t->output.outlet, &e);
 }
 
