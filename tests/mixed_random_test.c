@@ -377,6 +377,96 @@ static void shared(struct setup *s, sluice_scratch *scratch,
   run_free(&expected);
 }
 
+/* ---- callbacks that do something --------------------------------------------
+ */
+
+enum deed { DEED_ABORTS, DEED_FREES, DEED_PAUSES, DEED_CALLS, DEED_COUNT };
+
+struct visit {
+  sluice_translator *t;
+  enum deed deed;
+  size_t events, at; /* the event at which it does it */
+  int over;          /* no event may come any more */
+  struct bytes wire;
+};
+
+static int on_event(void *user, const sluice_event *e)
+{
+  struct visit *v = (struct visit *)user;
+
+  assert_false(v->over);
+  bytes_put(&v->wire, e->wire.p, e->wire.n);
+  if (v->events++ != v->at)
+    return 0;
+  v->over = v->deed == DEED_ABORTS || v->deed == DEED_FREES;
+  if (v->deed == DEED_FREES)
+    sluice_translator_free(v->t);
+  if (v->deed == DEED_CALLS)
+    assert_int_equal(sluice_translator_finish(v->t), SLUICE_ERR_STATE);
+  return v->deed == DEED_ABORTS ? -5 : v->deed == DEED_PAUSES;
+}
+
+/* All that can be seen of it. */
+static void visit(struct visit *v, const struct setup *s, uint32_t flags,
+                  const struct bytes *in, enum deed deed, size_t at)
+{
+  sluice_options o = s->o;
+  sluice_error error;
+  sluice_status fed;
+  size_t consumed;
+
+  memset(v, 0, sizeof(*v));
+  v->deed = deed;
+  v->at = at;
+  o.flags |= flags;
+  assert_int_equal(sluice_translator_new(&v->t, &o, on_event, v), SLUICE_OK);
+  fed = sluice_translator_feed(v->t, in->p, in->n, &consumed);
+  bytes_printf(&v->wire, "fed %d %zu\n", (int)fed, consumed);
+  if (v->deed == DEED_FREES && v->over)
+    return;
+  if (fed == SLUICE_PAUSED)
+    fed = sluice_translator_feed(v->t, in->p + consumed, in->n - consumed,
+                                 &consumed);
+  bytes_printf(&v->wire, "fed %d %zu\n", (int)fed, consumed);
+  bytes_printf(&v->wire, "finish %d\n", (int)sluice_translator_finish(v->t));
+  error = sluice_translator_error(v->t);
+  bytes_printf(&v->wire, "error %d %llu\n", (int)error.status,
+               (unsigned long long)error.offset);
+  sluice_translator_free(v->t);
+}
+
+static void callbacks_that_do_something(void **state)
+{
+  struct bytes in = {0};
+  struct visit fast, slow;
+  struct setup s;
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < STREAMS; i++) {
+    uint64_t random = i * 104729 + 1;
+    enum deed deed = (enum deed)(i % DEED_COUNT);
+    size_t at;
+
+    make_stream(&in, &random);
+    make_options(&s, &random);
+    at = random_below(&random, 40);
+    visit(&slow, &s, SLUICE_NO_FAST_PATH, &in, deed, at);
+    visit(&fast, &s, 0, &in, deed, at);
+    if (!bytes_equal(&slow.wire, &fast.wire)) {
+      bytes_difference(&slow.wire, &fast.wire);
+      fail_msg("stream %zu: the callback changes something else", i);
+    }
+    bytes_free(&slow.wire);
+    bytes_free(&fast.wire);
+    setup_free(&s);
+  }
+  bytes_free(&in);
+}
+
+/* ---- all of it --------------------------------------------------------------
+ */
+
 static void streams_by_chance(void **state)
 {
   const char *more = getenv("MIXED_STREAMS"), *first = getenv("MIXED_FIRST");
@@ -405,6 +495,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(streams_by_chance),
+      cmocka_unit_test(callbacks_that_do_something),
   };
 
   return cmocka_run_group_tests_name("mixed by chance", tests, NULL, NULL);
