@@ -394,14 +394,11 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
-  struct attempt a;
+  struct attempt a = {NULL, p, least(n, PIECE_MAX), 0, 0, 0, 0, 0, spans};
   uint32_t last = taste->last;
 
   if (taste->misses > PATIENCE) /* whole payloads say when that ends */
     return 0;
-  a.p = p;
-  a.n = least(n, PIECE_MAX);
-  a.spans = spans;
   return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
          (last < all->count && /* what came behind it before */
           all->all[last]->next != last &&
@@ -417,18 +414,13 @@ struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
 size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
                            size_t max_payload, sluice_text *text)
 {
-  struct attempt a;
+  struct attempt a = {m, p, least(n, PIECE_MAX), 0, m->n, 0, 0, 0, NULL};
   sluice_str raw;
   size_t taken;
   int odd = 0, began = 0;
 
   if (m->text_hole == NULL)
     return 0;
-  a.p = p;
-  a.n = least(n, PIECE_MAX);
-  a.from = 0;
-  a.to = m->n;
-  a.most_odd = 0;
   taken = compare_again(m, &a, &raw, &odd, &began);
   if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
     return 0;
