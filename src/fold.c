@@ -710,6 +710,11 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
   return rv == 0 ? 1 : rv;
 }
 
+int sluice__fold_clean(struct fold *f, struct more *more, sluice_str raw)
+{
+  return clean(f, more->carry, raw, &more->text);
+}
+
 int sluice__fold_say(struct fold *f, const struct more *more)
 {
   struct choice *c = f->choices;

@@ -94,6 +94,9 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more);
 
+/* Another piece of the same, raw: cleans it. 0 or SLUICE_ERR_NOMEM. */
+int sluice__fold_clean(struct fold *f, struct more *more, sluice_str raw);
+
 /* Counts and keeps the piece, and tells the sink. Returns as
  * sluice__fold_delta. */
 int sluice__fold_say(struct fold *f, const struct more *more);

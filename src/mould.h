@@ -38,12 +38,20 @@ struct hole {
   int64_t *count;
 };
 
+/* What stands between two places that may differ, behind the text. */
+struct piece {
+  uint32_t at, n;
+  enum fill fill; /* of the hole behind it */
+  uint8_t more;   /* there is one */
+};
+
 struct mould {
   char *bytes; /* the payload that fitted last, framed */
   size_t n, cap;
   struct hole *holes;
   uint32_t hole_count;
   struct hole *text_hole; /* where a piece of text stands; NULL: nowhere */
+  struct piece *pieces;   /* behind that */
   uint8_t bound_behind;   /* something else is bound behind it */
   uint32_t depth;         /* levels of nesting */
   uint32_t stamp;         /* when it fitted last */
@@ -102,10 +110,9 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
 struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste);
 
 /* One more event like the last one: all that the deltas show is the same but
- * for the text, which is plain (scan.h) and not empty. Returns the bytes of it,
- * or 0. */
-size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
-                           size_t max_payload, sluice_text *text);
+ * for the text, which is not empty. Returns the bytes of it, or 0. */
+size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
+                           size_t max_payload, sluice_str *text, int *plain);
 
 /* ---- for lesson.c ---- */
 
