@@ -251,18 +251,26 @@ static int bad(struct json *j, size_t at, const char *message)
 
 size_t sluice__json_escape(const char *p, size_t n)
 {
-  size_t i;
-
-  if (n < 2 || p[1] == '\0' || strchr("\"\\/bfnrtu", p[1]) == NULL)
+  if (n < 2)
     return 0;
-  if (p[1] != 'u')
+  switch (p[1]) {
+  case '"':
+  case '\\':
+  case '/':
+  case 'b':
+  case 'f':
+  case 'n':
+  case 'r':
+  case 't':
     return 2;
-  if (n < 6)
+  case 'u':
+    return n >= 6 && (sluice__hex_digit(p[2]) | sluice__hex_digit(p[3]) |
+                      sluice__hex_digit(p[4]) | sluice__hex_digit(p[5])) >= 0
+               ? 6
+               : 0;
+  default:
     return 0;
-  for (i = 2; i < 6; i++)
-    if (p[i] == '\0' || strchr("0123456789abcdefABCDEF", p[i]) == NULL)
-      return 0;
-  return 6;
+  }
 }
 
 /* Checks all escapes and puts x for each of their bytes into a copy of equal
