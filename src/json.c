@@ -460,9 +460,15 @@ uint32_t sluice__json_get(const struct json *j, uint32_t object,
   if (sluice__json_type(j, object) != JSON_OBJECT)
     return JSON_ABSENT;
   end = j->nodes[object].next;
-  for (k = object + 1; k < end; k = j->nodes[k + 1].next)
-    if (is_text(j, &j->nodes[k], key, n))
+  for (k = object + 1; k < end; k = j->nodes[k + 1].next) {
+    const struct json_node *node = &j->nodes[k];
+
+    /* Most keys differ in their length or their first byte. */
+    if (node->n == n ? j->payload[node->at] == *key &&
+                           memcmp(j->payload + node->at, key, n) == 0
+                     : j->escaped && is_text(j, node, key, n))
       found = k + 1;
+  }
   return found;
 }
 
