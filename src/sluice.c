@@ -21,27 +21,26 @@ enum look {
   LOOK_BODY    /* a JSON text */
 };
 
-struct sluice_translator {
-  sluice_scratch *scratch;
-  int own_scratch;
-  uint32_t lenient;
-  uint32_t may_skip; /* events that are not JSON (A19, opt-in) */
+/* The input so far, while no event came: for a message. */
+struct first {
+  uint8_t n;
+  char bytes[SHOWN_MAX];
+};
 
-  enum look look;
-  uint8_t bom_n;      /* bytes of a BOM seen */
-  uint8_t first_n;    /* bytes of `first` */
-  uint8_t half;       /* the input ended within an event */
-  uint8_t busy;       /* within a call */
-  uint8_t finished;   /* finish was called */
-  uint8_t unwanted;   /* free was called from inside the callback */
-  struct taste taste; /* what its payloads look like */
-  uint64_t at;        /* bytes fed */
-  uint64_t over_at;   /* where max_payload was passed */
-  sluice_status sticky;
-  struct sse sse;
-  struct buf body;
+struct sluice_translator {
   struct translate translate;
-  char first[SHOWN_MAX]; /* of the input, for messages */
+  struct sse sse;      /* a body is gathered in its data */
+  struct first *first; /* NULL: there is none, or no need of it any more */
+  sluice_status sticky;
+  struct taste taste; /* what its payloads look like */
+  uint8_t own_scratch;
+  uint8_t may_skip; /* events that are not JSON (A19, opt-in) */
+  uint8_t look;     /* enum look */
+  uint8_t bom_n;    /* bytes of a BOM seen */
+  uint8_t half;     /* the input ended within an event */
+  uint8_t busy;     /* within a call */
+  uint8_t finished; /* finish was called */
+  uint8_t unwanted; /* free was called from inside the callback */
 };
 
 static const sluice_str nothing = {"", 0};
@@ -51,6 +50,12 @@ static sluice_str shown(const char *p, size_t n)
   sluice_str s = {p, n < SHOWN_MAX ? n : SHOWN_MAX};
 
   return s;
+}
+
+/* Bytes that were fed. */
+static uint64_t fed(const sluice_translator *t)
+{
+  return t->sse.at + (t->look == LOOK_BODY ? t->sse.data.n : 0);
 }
 
 /* ---- payloads ---------------------------------------------------------- */
@@ -108,7 +113,8 @@ static int pass_chunk(sluice_translator *t, const struct cast *cast,
 static size_t go_on(sluice_translator *t, const struct lane *lane,
                     const char *p, size_t n, uint64_t at, int *rv)
 {
-  struct mould *mould = sluice__mould_last(&t->scratch->moulds, &t->taste);
+  struct mould *mould =
+      sluice__mould_last(&t->translate.base.scratch->moulds, &t->taste);
   size_t max = t->translate.base.limits.caps->payload;
   size_t taken = 0, event;
   sluice_text text;
@@ -123,7 +129,6 @@ static size_t go_on(sluice_translator *t, const struct lane *lane,
     if (*rv == 0)
       *rv = t->translate.output.outlet.paused;
     taken += event;
-    t->sse.counts.events++;
   }
   return taken;
 }
@@ -138,8 +143,8 @@ static size_t on_known(void *user, const char *p, size_t n, int *rv)
   struct cast cast;
   size_t taken;
 
-  if (!sluice__mould_event(&t->scratch->moulds, &t->taste, p, n, caps->payload,
-                           caps->depth, &cast))
+  if (!sluice__mould_event(&t->translate.base.scratch->moulds, &t->taste, p, n,
+                           caps->payload, caps->depth, &cast))
     return 0;
   taken = cast.taken;
   *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME, &lane);
@@ -163,9 +168,9 @@ static int on_event(void *user, const sluice_sse_event *e)
   }
   if (is_error && e->data.n > 0)
     sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_ERROR_EVENT);
-  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_STREAM, tasting(t), e->name,
-                           e->data, &t->translate.base.limits,
-                           &t->translate.base.counts, &cast, &error);
+  rv = sluice__chunk_parse(
+      t->translate.base.scratch, CHUNK_OF_STREAM, tasting(t), e->name, e->data,
+      &t->translate.base.limits, &t->translate.base.counts, &cast, &error);
   if (rv == SLUICE_ERR_JSON && !e->ended) {
     sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_HALF_EVENT);
     t->half = 1;
@@ -188,15 +193,15 @@ static int on_event(void *user, const sluice_sse_event *e)
 /* A body in place of a stream: a whole completion, an error, or neither. */
 static int read_body(sluice_translator *t, enum end end)
 {
-  sluice_str body = {t->body.p, t->body.n};
-  uint64_t at = t->at - t->body.n;
+  sluice_str body = {t->sse.data.p, t->sse.data.n};
+  uint64_t at = t->sse.at;
   sluice_error error = {SLUICE_OK, 0, ""};
   struct cast cast;
   int rv;
 
-  rv = sluice__chunk_parse(t->scratch, CHUNK_OF_BODY, NULL, nothing, body,
-                           &t->translate.base.limits, &t->translate.base.counts,
-                           &cast, &error);
+  rv = sluice__chunk_parse(t->translate.base.scratch, CHUNK_OF_BODY, NULL,
+                           nothing, body, &t->translate.base.limits,
+                           &t->translate.base.counts, &cast, &error);
   if (rv == SLUICE_ERR_JSON)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
@@ -215,19 +220,35 @@ static int read_body(sluice_translator *t, enum end end)
         "upstream_not_a_stream: the upstream sent JSON that is no chat "
         "completion",
         shown(body.p, body.n));
-  return sluice__translate_end(&t->translate, end, t->at);
+  return sluice__translate_end(&t->translate, end, fed(t));
 }
 
 /* ---- bytes ------------------------------------------------------------- */
 
+static void forget_first(sluice_translator *t)
+{
+  struct first *first = t->first;
+
+  t->first = NULL; /* for memory functions that call */
+  sluice__free(t->translate.base.mem, first);
+}
+
+/* Without memory for them, the message does not show them. */
 static void remember_first(sluice_translator *t, const char *p, size_t n)
 {
-  size_t room = SHOWN_MAX - t->first_n;
+  struct first *first = t->first;
+  size_t room;
 
+  if (first == NULL && fed(t) == n)
+    first = t->first =
+        (struct first *)sluice__new(t->translate.base.mem, sizeof(*first));
+  if (first == NULL)
+    return;
+  room = SHOWN_MAX - first->n;
   if (n > room)
     n = room;
-  memcpy(t->first + t->first_n, p, n);
-  t->first_n = (uint8_t)(t->first_n + n);
+  memcpy(first->bytes + first->n, p, n);
+  first->n = (uint8_t)(first->n + n);
 }
 
 /* Looks for the first byte that says what the input is. Returns how many bytes
@@ -237,7 +258,7 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
   static const char bom[] = "\xef\xbb\xbf";
   size_t i = 0;
 
-  while (i < n && t->at + i == t->bom_n && t->bom_n < 3 &&
+  while (i < n && t->sse.at + i == t->bom_n && t->bom_n < 3 &&
          p[i] == bom[t->bom_n]) {
     t->bom_n++;
     i++;
@@ -251,14 +272,15 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
-  size_t room = t->translate.given->caps.payload - t->body.n;
+  struct buf *body = &t->sse.data;
+  size_t room = t->sse.max_payload - body->n;
 
   if (n > room) {
-    t->over_at = t->at + room;
+    t->sse.over_at = fed(t) + room;
     return SLUICE_ERR_LIMIT;
   }
-  sluice__buf_put(&t->body, p, n);
-  return sluice__buf_status(&t->body);
+  sluice__buf_put(body, p, n);
+  return sluice__buf_status(body);
 }
 
 /* A stage below the translation gave up. */
@@ -269,9 +291,9 @@ static int settle(sluice_translator *t, int rv)
   if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
     return (int)t->translate.error;
   if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->over_at);
+    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->sse.over_at);
   return sluice__translate_fail(
-      &t->translate, SLUICE_ERR_NOMEM, t->at,
+      &t->translate, SLUICE_ERR_NOMEM, fed(t),
       "out_of_memory: the translator could not get memory", nothing);
 }
 
@@ -280,8 +302,6 @@ static int feed_stream(sluice_translator *t, const char *p, size_t n,
 {
   int rv = sluice__sse_feed(&t->sse, p, n, taken);
 
-  t->at += *taken;
-  t->over_at = t->sse.over_at;
   return settle(t, rv);
 }
 
@@ -291,8 +311,6 @@ static int feed(sluice_translator *t, const char *p, size_t n, size_t *taken)
   int rv = 0;
 
   *taken = 0;
-  if (t->first_n < SHOWN_MAX)
-    remember_first(t, p, n);
   if (t->look == LOOK_NEW) {
     before = look_at(t, p, n);
     rv = feed_stream(t, p, before, taken);
@@ -301,13 +319,21 @@ static int feed(sluice_translator *t, const char *p, size_t n, size_t *taken)
     return rv;
   if (t->look == LOOK_BODY) {
     rv = settle(t, add_body(t, p + before, n - before));
-    t->at += n - before;
     *taken = n;
     return rv;
   }
   rv = feed_stream(t, p + before, n - before, &rest);
   *taken = before + rest;
   return rv;
+}
+
+/* All bytes up to the first event may have to be shown. */
+static void feed_first(sluice_translator *t, const char *p, size_t n)
+{
+  if (t->sse.events == 0 && t->look != LOOK_BODY)
+    remember_first(t, p, n);
+  else if (t->first != NULL)
+    forget_first(t);
 }
 
 static int end_of_input(sluice_translator *t, enum end end)
@@ -318,18 +344,18 @@ static int end_of_input(sluice_translator *t, enum end end)
     return read_body(t, end);
   rv = settle(t, sluice__sse_finish(&t->sse));
   if (rv < 0 || t->translate.phase >= PHASE_OVER)
-    return rv < 0 ? rv : sluice__translate_end(&t->translate, end, t->at);
-  if (t->sse.counts.events == 0 && t->sse.counts.ignored > 0)
+    return rv < 0 ? rv : sluice__translate_end(&t->translate, end, fed(t));
+  if (t->sse.events == 0 && t->sse.ignored > 0)
     return sluice__translate_fail(
         &t->translate, SLUICE_ERR_NOT_A_STREAM, 0,
         "upstream_not_a_stream: the upstream sent something that is not an "
         "event stream",
-        shown(t->first, t->first_n));
+        t->first == NULL ? nothing : shown(t->first->bytes, t->first->n));
   if (t->half && t->translate.fold.choices == NULL)
     return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_TRUNCATED, t->at,
+        &t->translate, SLUICE_ERR_TRUNCATED, fed(t),
         "upstream_truncated: the stream ended within its first event", nothing);
-  return sluice__translate_end(&t->translate, end, t->at);
+  return sluice__translate_end(&t->translate, end, fed(t));
 }
 
 /* ---- the handle -------------------------------------------------------- */
@@ -338,18 +364,18 @@ static int end_of_input(sluice_translator *t, enum end end)
  * or a memory function calls. */
 static int in_use(const sluice_translator *t)
 {
-  return t->busy || t->scratch->busy;
+  return t->busy || t->translate.base.scratch->busy;
 }
 
 static void enter(sluice_translator *t)
 {
-  t->busy = t->scratch->busy = 1;
+  t->busy = t->translate.base.scratch->busy = 1;
 }
 
 /* The end of a call: whether the handle is still there. */
 static int stays(sluice_translator *t)
 {
-  t->busy = t->scratch->busy = 0;
+  t->busy = t->translate.base.scratch->busy = 0;
   if (!t->unwanted)
     return 1;
   sluice_translator_free(t);
@@ -369,7 +395,7 @@ static sluice_status leave(sluice_translator *t, int rv)
 /* What a call returns that wrote JSON into the scratch. */
 static sluice_status leave_with(sluice_translator *t, sluice_str *json)
 {
-  const struct buf *out = &t->scratch->out;
+  const struct buf *out = &t->translate.base.scratch->out;
   int failed = out->failed;
 
   if (!failed) {
@@ -388,11 +414,12 @@ static sluice_status leave_with(sluice_translator *t, sluice_str *json)
 static void begin_stream(sluice_translator *t)
 {
   sluice__sse_reset(&t->sse);
-  sluice__buf_clear(&t->body);
+  forget_first(t);
   t->look = LOOK_NEW;
-  t->bom_n = t->first_n = t->half = t->finished = 0;
-  t->at = 0;
-  t->may_skip = (t->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0 ? SKIP_MAX : 0;
+  t->bom_n = t->half = t->finished = 0;
+  t->may_skip = (t->translate.given->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0
+                    ? SKIP_MAX
+                    : 0;
 }
 
 /* All but the scratch. */
@@ -401,7 +428,7 @@ static void free_stages(sluice_translator *t)
   sluice_mem mem = t->translate.given->mem;
 
   sluice__sse_free(&t->sse);
-  sluice__buf_free(&t->body);
+  forget_first(t);
   sluice__translate_free(&t->translate);
   sluice__free(&mem, t);
 }
@@ -420,14 +447,11 @@ static int make(sluice_translator **out, const sluice_options *o,
     sluice__shared_drop(&given->shared);
     return SLUICE_ERR_NOMEM;
   }
-  t->scratch = scratch;
-  t->lenient = o->lenient;
-  sluice__buf_init(&t->body, &given->mem);
   sluice__sse_init(&t->sse, &given->mem, o->max_payload, on_event, t);
   if ((o->flags & SLUICE_NO_FAST_PATH) == 0)
     t->sse.known = on_known;
-  begin_stream(t);
   rv = sluice__translate_init(&t->translate, given, scratch, o, cb, user);
+  begin_stream(t);
   if (rv != 0)
     free_stages(t);
   else
@@ -458,7 +482,7 @@ sluice_status sluice_translator_new(sluice_translator **out,
   if (rv != 0 && own)
     sluice_scratch_free(scratch);
   else if (rv == 0)
-    (*out)->own_scratch = own;
+    (*out)->own_scratch = (uint8_t)own;
   return (sluice_status)rv;
 }
 
@@ -467,9 +491,8 @@ sluice_status sluice_translator_new(sluice_translator **out,
 static int feed_few(sluice_translator *t, const char *p, size_t n)
 {
   if (p == NULL || n == 0 || n > FEW || in_use(t) || t->sticky < 0 ||
-      t->finished || t->first_n < SHOWN_MAX || !sluice__sse_add(&t->sse, p, n))
+      t->finished || t->first != NULL || !sluice__sse_add(&t->sse, p, n))
     return 0;
-  t->at += n;
   return 1;
 }
 
@@ -499,6 +522,8 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
   enter(t);
   t->translate.output.outlet.paused = 0;
   rv = feed(t, (const char *)data, len, &taken);
+  if (rv == 0)
+    feed_first(t, (const char *)data, len);
   if (consumed != NULL)
     *consumed = taken;
   return leave(t, rv);
@@ -518,7 +543,7 @@ static sluice_status end_input(sluice_translator *t, enum end end)
   t->finished = 1;
   enter(t);
   rv = first ? end_of_input(t, end)
-             : sluice__translate_end(&t->translate, end, t->at);
+             : sluice__translate_end(&t->translate, end, fed(t));
   return leave(t, rv > 0 ? 0 : rv);
 }
 
@@ -624,7 +649,7 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
   enter(t);
-  out = sluice__scratch_out(t->scratch);
+  out = sluice__scratch_out(t->translate.base.scratch);
   sluice__output_messages(&t->translate.output,
                           sluice__fold_said(&t->translate.fold), out);
   return leave_with(t, json);
@@ -632,7 +657,7 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
 
 sluice_status sluice_translator_next_round(sluice_translator *t)
 {
-  uint64_t comments;
+  uint32_t comments;
 
   if (t == NULL)
     return SLUICE_ERR_ARG;
@@ -643,9 +668,9 @@ sluice_status sluice_translator_next_round(sluice_translator *t)
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
   enter(t);
-  comments = t->sse.counts.comments;
+  comments = t->sse.comments;
   begin_stream(t);
-  t->sse.counts.comments = comments;
+  t->sse.comments = comments;
   sluice__translate_next_round(&t->translate);
   return leave(t, 0);
 }
@@ -681,7 +706,7 @@ sluice_status sluice_translator_fail(sluice_translator *t, sluice_str code,
     return t->sticky;
   enter(t);
   return leave(t,
-               sluice__translate_give_up(&t->translate, code, message, t->at));
+               sluice__translate_give_up(&t->translate, code, message, fed(t)));
 }
 
 sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
@@ -697,7 +722,7 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
   if (!t->translate.named)
     return SLUICE_OK;
   enter(t);
-  out = sluice__scratch_out(t->scratch);
+  out = sluice__scratch_out(t->translate.base.scratch);
   sluice__translate_write(&t->translate, out);
   return leave_with(t, json);
 }
@@ -727,9 +752,7 @@ uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
   if (t == NULL)
     return 0;
   if (a == SLUICE_ANOMALY_COMMENT)
-    return t->sse.counts.comments > UINT32_MAX
-               ? UINT32_MAX
-               : (uint32_t)t->sse.counts.comments;
+    return t->sse.comments;
   if (a == SLUICE_ANOMALY_REQUEST_MEMBER) /* it stays over resets */
     return sluice__echo_wrong(t->translate.echo);
   return sluice__count_of(&t->translate.base.counts, a);
@@ -760,7 +783,7 @@ void sluice_translator_free(sluice_translator *t)
     return;
   }
   t->busy = 1; /* for memory functions that call */
-  own = t->own_scratch ? t->scratch : NULL;
+  own = t->own_scratch ? t->translate.base.scratch : NULL;
   free_stages(t);
   sluice_scratch_free(own);
 }

@@ -20,55 +20,69 @@ enum { FIELD_DATA, FIELD_EVENT, FIELD_ERROR, FIELD_OTHER };
 /* One feed: where it stands. */
 struct input {
   const char *p, *end;
+  sluice_str whole; /* one line's data, where it lies; else it is in `data` */
 };
 
 #define WINDOW 256 /* bytes that are looked through at first */
 
 /* ---- events ------------------------------------------------------------ */
 
-static void forget_event(struct sse *s)
+static void count(uint32_t *n)
+{
+  if (*n < UINT32_MAX)
+    ++*n;
+}
+
+static void forget_event(struct sse *s, struct input *in)
 {
   if (s->data.cap > KEPT_MAX)
     sluice__buf_free(&s->data);
   sluice__buf_clear(&s->data);
-  s->whole.p = NULL;
-  s->whole.n = 0;
+  in->whole.p = NULL;
+  in->whole.n = 0;
   s->has_data = 0;
   s->name_n = 0;
 }
 
-static int dispatch(struct sse *s, int ended)
+static int dispatch(struct sse *s, struct input *in, int ended)
 {
-  sluice_sse_event e = {{s->name, s->name_n}, s->whole, s->data_at, ended};
+  sluice_sse_event e = {{"", s->name_n}, in->whole, s->data_at, ended};
   int rv;
 
-  if (s->whole.p == NULL) {
+  if (s->field == FIELD_ERROR) {
+    e.name.p = "error";
+    e.name.n = 5;
+  } else if (s->name_n > 0) {
+    e.name.p = s->name;
+  }
+  if (in->whole.p == NULL) {
     e.data.p = s->data.p;
     e.data.n = s->data.n;
   }
   if (!s->has_data) {
-    forget_event(s);
+    forget_event(s, in);
     return 0;
   }
-  s->counts.events++;
+  count(&s->events);
   rv = s->cb(s->user, &e);
-  forget_event(s);
+  forget_event(s, in);
   return rv;
 }
 
 /* Data in the caller's bytes goes to the buffer: more follows, or the bytes end
  * before the event does. */
-static int keep_data(struct sse *s)
+static int keep_data(struct sse *s, struct input *in)
 {
-  if (s->whole.p != NULL)
-    sluice__buf_str(&s->data, s->whole);
-  s->whole.p = NULL;
+  if (in->whole.p != NULL)
+    sluice__buf_str(&s->data, in->whole);
+  in->whole.p = NULL;
   return sluice__buf_status(&s->data);
 }
 
-static int add_data(struct sse *s, const char *p, size_t n, int line_ends)
+static int add_data(struct sse *s, struct input *in, const char *p, size_t n,
+                    int line_ends)
 {
-  size_t had = s->whole.p != NULL ? s->whole.n : s->data.n;
+  size_t had = in->whole.p != NULL ? in->whole.n : s->data.n;
 
   if (s->deaf)
     return 0;
@@ -77,11 +91,11 @@ static int add_data(struct sse *s, const char *p, size_t n, int line_ends)
     return SLUICE_ERR_LIMIT;
   }
   if (line_ends && s->data.n == 0) { /* the first line, and in one piece */
-    s->whole.p = p;
-    s->whole.n = n;
+    in->whole.p = p;
+    in->whole.n = n;
     return 0;
   }
-  if (keep_data(s) != 0)
+  if (keep_data(s, in) != 0)
     return SLUICE_ERR_NOMEM;
   sluice__buf_put(&s->data, p, n);
   return sluice__buf_status(&s->data);
@@ -100,7 +114,7 @@ static int is_word(const struct sse *s, const char *word, size_t n)
 }
 
 /* The field's name is complete; its value begins at stream offset `at`. */
-static int begin_field(struct sse *s, uint64_t at)
+static int begin_field(struct sse *s, struct input *in, uint64_t at)
 {
   int rv = 0;
 
@@ -108,7 +122,7 @@ static int begin_field(struct sse *s, uint64_t at)
   if (is_word(s, "data", 4)) {
     s->field = FIELD_DATA;
     if (s->has_data) /* a further line of the same event */
-      rv = add_data(s, "\n", 1, 0);
+      rv = add_data(s, in, "\n", 1, 0);
     else
       s->data_at = at;
     s->has_data = 1;
@@ -116,25 +130,28 @@ static int begin_field(struct sse *s, uint64_t at)
     s->field = FIELD_EVENT;
     s->name_n = 0;
   } else if (is_word(s, "error", 5)) {
-    s->field = FIELD_ERROR; /* an event of its own: what was open ends here */
-    rv = dispatch(s, 1);
+    rv = dispatch(s, in, 1); /* an event of its own: what was open ends here */
+    s->field = FIELD_ERROR;
     s->data_at = at;
     s->has_data = 1;
-    memcpy(s->name, "error", 5);
-    s->name_n = 5;
   } else if (!is_word(s, "id", 2) && !is_word(s, "retry", 5)) {
-    s->counts.ignored++;
+    count(&s->ignored);
   }
   return rv;
 }
 
 /* Of a field that is known: the others' values are skipped. */
-static int add_value(struct sse *s, const char *p, size_t n, int line_ends)
+static int add_value(struct sse *s, struct input *in, const char *p, size_t n,
+                     int line_ends)
 {
   size_t room = SSE_NAME_MAX - s->name_n;
 
   if (s->field == FIELD_DATA || s->field == FIELD_ERROR)
-    return add_data(s, p, n, line_ends);
+    return add_data(s, in, p, n, line_ends);
+  if (s->name == NULL)
+    s->name = (char *)s->data.mem->malloc(s->data.mem->user, SSE_NAME_MAX);
+  if (s->name == NULL)
+    return SLUICE_ERR_NOMEM;
   if (n > room)
     n = room;
   memcpy(s->name + s->name_n, p, n);
@@ -143,15 +160,15 @@ static int add_value(struct sse *s, const char *p, size_t n, int line_ends)
 }
 
 /* A line ended in the present state. */
-static int end_line(struct sse *s)
+static int end_line(struct sse *s, struct input *in)
 {
   int rv = 0;
 
   if (s->state == SSE_LINE)
-    return dispatch(s, 1);
+    return dispatch(s, in, 1);
   s->state = SSE_LINE;
   if (s->field == FIELD_ERROR)
-    rv = dispatch(s, 1);
+    rv = dispatch(s, in, 1);
   s->field = FIELD_OTHER;
   return rv;
 }
@@ -210,7 +227,7 @@ static int step_field(struct sse *s, struct input *in)
 
     take(s, in, 1);
     s->state = SSE_SPACE;
-    rv = begin_field(s, s->at);
+    rv = begin_field(s, in, s->at);
     if (s->field == FIELD_OTHER)
       s->state = SSE_SKIP;
     return rv;
@@ -226,7 +243,7 @@ static int step_line(struct sse *s, struct input *in)
   s->word_n = 0;
   s->field = FIELD_OTHER;
   if (*in->p == ':') {
-    s->counts.comments++;
+    count(&s->comments);
     s->state = SSE_SKIP;
     return 0;
   }
@@ -238,7 +255,7 @@ static int step_value(struct sse *s, struct input *in)
 {
   const char *end = find_end(in);
   size_t n = (size_t)(end - in->p);
-  int rv = add_value(s, in->p, n, end < in->end);
+  int rv = add_value(s, in, in->p, n, end < in->end);
 
   if (rv == 0)
     take(s, in, n);
@@ -277,12 +294,12 @@ static int step(struct sse *s, struct input *in)
   }
   if (is_line_end(c) && s->state == SSE_FIELD) {
     s->state = SSE_VALUE; /* a name without a colon: an empty value */
-    return begin_field(s, s->at);
+    return begin_field(s, in, s->at);
   }
   if (is_line_end(c)) {
     s->skip_lf = c == '\r';
     take(s, in, 1);
-    return end_line(s);
+    return end_line(s, in);
   }
   switch (s->state) {
   case SSE_LINE:
@@ -307,14 +324,14 @@ static int take_known(struct sse *s, struct input *in, int *rv)
   n = s->known(s->user, in->p, (size_t)(in->end - in->p), rv);
   if (n == 0)
     return 0;
-  s->counts.events++;
+  count(&s->events);
   take(s, in, n);
   return 1;
 }
 
 int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
 {
-  struct input in = {p, p};
+  struct input in = {p, p, {NULL, 0}};
   int rv = 0, kept;
 
   if (n > 0)
@@ -322,7 +339,7 @@ int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
   while (rv == 0 && in.p < in.end)
     if (s->known == NULL || s->state != SSE_LINE || !take_known(s, &in, &rv))
       rv = step(s, &in);
-  kept = keep_data(s);
+  kept = keep_data(s, &in);
   s->keeping = rv == 0 && kept == 0 && s->state == SSE_VALUE && !s->deaf &&
                (s->field == FIELD_DATA || s->field == FIELD_ERROR);
   *taken = (size_t)(in.p - p);
@@ -331,22 +348,23 @@ int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
 
 int sluice__sse_finish(struct sse *s)
 {
+  struct input none = {NULL, NULL, {NULL, 0}};
+
   /* A line that was cut within its first word: no field, unless it could have
    * become one. */
   if (s->state == SSE_FIELD &&
       memcmp("data", s->word, min(s->word_n, 4)) != 0 &&
       memcmp("event", s->word, min(s->word_n, 5)) != 0)
-    s->counts.ignored++;
+    count(&s->ignored);
   s->state = SSE_SKIP;
-  return dispatch(s, 0);
+  return dispatch(s, &none, 0);
 }
 
 void sluice__sse_init(struct sse *s, const sluice_mem *mem, size_t max_payload,
                       sluice_sse_cb cb, void *user)
 {
   memset(s, 0, sizeof(*s));
-  s->mem = mem;
-  s->max_payload = max_payload;
+  s->max_payload = (uint32_t)max_payload; /* which is not more: status.c */
   s->cb = cb;
   s->user = user;
   sluice__buf_init(&s->data, mem);
@@ -354,18 +372,19 @@ void sluice__sse_init(struct sse *s, const sluice_mem *mem, size_t max_payload,
 
 void sluice__sse_free(struct sse *s)
 {
+  sluice__free(s->data.mem, s->name);
   sluice__buf_free(&s->data);
 }
 
 void sluice__sse_reset(struct sse *s)
 {
-  struct buf data = s->data;
-  sse_known known = s->known;
+  struct sse old = *s;
 
-  sluice__sse_init(s, s->mem, s->max_payload, s->cb, s->user);
-  s->known = known;
-  sluice__buf_clear(&data);
-  s->data = data;
+  sluice__sse_init(s, old.data.mem, old.max_payload, old.cb, old.user);
+  s->known = old.known;
+  s->name = old.name;
+  s->data = old.data;
+  sluice__buf_clear(&s->data);
 }
 
 /* ---- the stage alone --------------------------------------------------- */
@@ -476,9 +495,14 @@ void sluice_sse_reset(sluice_sse *s)
 
 sluice_sse_counts sluice_sse_counted(const sluice_sse *s)
 {
-  sluice_sse_counts none = {0, 0, 0};
+  sluice_sse_counts counts = {0, 0, 0};
 
-  return s == NULL ? none : s->core.counts;
+  if (s == NULL)
+    return counts;
+  counts.events = s->core.events;
+  counts.comments = s->core.comments;
+  counts.ignored = s->core.ignored;
+  return counts;
 }
 
 void sluice_sse_free(sluice_sse *s)

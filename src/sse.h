@@ -25,11 +25,10 @@ enum sse_state {
 typedef size_t (*sse_known)(void *user, const char *p, size_t n, int *rv);
 
 struct sse {
-  const sluice_mem *mem;
-  size_t max_payload;
   sluice_sse_cb cb;
   sse_known known; /* NULL: nobody does */
   void *user;
+  uint32_t max_payload;
 
   uint8_t state; /* enum sse_state */
   uint8_t field; /* which one SSE_SPACE and SSE_VALUE are in */
@@ -39,15 +38,14 @@ struct sse {
   uint8_t has_data; /* the event has at least one data line */
   uint8_t deaf;     /* for the stage above: data is not kept, events are told */
   uint8_t keeping; /* the last feed ended within data, which is in the buffer */
+  /* They stay at their maximum: */
+  uint32_t events, comments, ignored; /* as in sluice_sse_counts */
   char word[8];
-  char name[SSE_NAME_MAX];
-
+  char *name;       /* SSE_NAME_MAX bytes, made with the first; or NULL */
   struct buf data;  /* data that had to be kept, or joined */
-  sluice_str whole; /* or: one line's data in the bytes of this feed */
   uint64_t data_at; /* stream offset of the first byte of data */
   uint64_t at;      /* stream offset of the next byte */
   uint64_t over_at; /* of the first byte past max_payload */
-  sluice_sse_counts counts;
 };
 
 void sluice__sse_init(struct sse *s, const sluice_mem *mem, size_t max_payload,
