@@ -7,18 +7,10 @@
 
 #include "base.h"
 #include "call.h"
+#include "kept.h"
 #include "think.h"
-#include "word.h"
 
 enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
-
-/* What a fold that keeps text has for a choice. */
-struct kept {
-  struct leaf by_index;
-  struct buf text, refusal, reasoning, logprobs;
-  struct buf annotations; /* JSON, joined by commas */
-  struct word *finish;    /* the reason as it came, clean */
-};
 
 /* Text that may begin with a block of thought (opt-in). */
 struct thought {
@@ -101,6 +93,9 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d);
  * more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more);
+
+/* Another piece of the same, raw: cleans it. 0 or SLUICE_ERR_NOMEM. */
+int sluice__fold_clean(struct fold *f, struct more *more, sluice_str raw);
 
 /* Counts and keeps the piece, and tells the sink. Returns as
  * sluice__fold_delta. */

@@ -291,16 +291,17 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
   return advance(o);
 }
 
-int sluice__output_lane(struct output *o, enum kind kind, struct call *call,
-                        struct lane *lane)
+int sluice__output_lane(struct output *o, struct lane *lane)
 {
+  enum kind kind = lane->more.kind;
   struct item *it = o->head;
 
   lane->text = NULL;
   if (it == NULL || it != o->last || it->state != ITEM_OPEN)
     return 0;
   if (kind == KIND_CALL)
-    return call->owner == it && sluice__lane_of_call(lane, &o->outlet, it);
+    return lane->more.call->owner == it &&
+           sluice__lane_of_call(lane, &o->outlet, it);
   return it->last_kind == kind &&
          sluice__lane_of_text(lane, &o->message, it, kind);
 }

@@ -48,11 +48,9 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text);
 int sluice__output_call(struct output *o, struct call *call, sluice_text text);
 int sluice__output_logprobs(struct output *o, sluice_text entries);
 
-/* The lane for more of that kind, of `call` for arguments. 1 when it is open:
- * the event before was a delta of the same item, and all that a further piece
- * makes is another one. */
-int sluice__output_lane(struct output *o, enum kind kind, struct call *call,
-                        struct lane *lane);
+/* The lane for lane->more. 1 when it is open: the event before was a delta of
+ * the same item, and all that a further piece makes is another one. */
+int sluice__output_lane(struct output *o, struct lane *lane);
 
 /* Reasoning that only its maker can read; a citation of the provider's. */
 int sluice__output_encrypted(struct output *o, sluice_text text);

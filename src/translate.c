@@ -544,14 +544,15 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
   return settle(t, sluice__fold_delta(&t->fold, d), at);
 }
 
-/* Leaves the lane open for the next piece, if it can be. */
-static int say_more(struct translate *t, const struct more *more, int plain,
-                    struct lane *lane)
+/* Says lane->more, and leaves the lane open for the next piece, if it can be.
+ */
+static int say_more(struct translate *t, struct lane *lane, int plain)
 {
+  const struct more *more = &lane->more;
   int rv;
 
-  if (!sluice__output_lane(&t->output, more->kind, more->call, lane) ||
-      more->text.n == 0 || !sluice__lane_takes(lane, more->text, plain)) {
+  if (!sluice__output_lane(&t->output, lane) || more->text.n == 0 ||
+      !sluice__lane_takes(lane, more->text, plain)) {
     lane->text = NULL;
     return sluice__fold_say(&t->fold, more);
   }
@@ -564,26 +565,33 @@ static int say_more(struct translate *t, const struct more *more, int plain,
 int sluice__translate_more(struct translate *t, const struct cast *cast,
                            uint64_t at, struct lane *lane, int *rv)
 {
-  struct more more;
   int taken;
 
   lane->text = NULL;
   if (t->phase != PHASE_LIVE)
     return 0;
   taken = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
-                            &more);
+                            &lane->more);
   if (taken == 0)
     return 0;
-  *rv = taken < 0 ? taken : say_more(t, &more, cast->plain, lane);
-  *rv = settle(t, *rv, at);
+  *rv = settle(t, taken < 0 ? taken : say_more(t, lane, cast->plain), at);
   return 1;
 }
 
-int sluice__translate_go_on(struct translate *t, const struct lane *lane,
-                            sluice_text text, size_t there, uint64_t at)
+int sluice__translate_go_on(struct translate *t, struct lane *lane,
+                            sluice_str raw, int plain, size_t there,
+                            uint64_t at)
 {
-  int rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
+  sluice_text text = {raw.p, raw.n};
+  int rv;
 
+  if (plain && sluice__lane_takes(lane, text, 1)) {
+    rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
+  } else {
+    rv = sluice__fold_clean(&t->fold, &lane->more, raw);
+    if (rv == 0)
+      rv = say_more(t, lane, plain);
+  }
   return rv == 0 ? 0 : settle(t, rv, at);
 }
 

@@ -88,10 +88,12 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 int sluice__translate_more(struct translate *t, const struct cast *cast,
                            uint64_t at, struct lane *lane, int *rv);
 
-/* Another piece of the same, which the open lane takes (lane.h). Returns as
- * above. */
-int sluice__translate_go_on(struct translate *t, const struct lane *lane,
-                            sluice_text text, size_t there, uint64_t at);
+/* Another piece of the same on the open lane, which may be closed afterwards.
+ * `plain`: see scan.h; `there`: bytes that may be read from the piece on.
+ * Returns as above. */
+int sluice__translate_go_on(struct translate *t, struct lane *lane,
+                            sluice_str raw, int plain, size_t there,
+                            uint64_t at);
 
 /* The stream is over. Returns as above. */
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at);
