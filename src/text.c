@@ -129,9 +129,9 @@ static size_t clean_span(const char *p, size_t n)
   uint32_t cp;
   int len, odd = 0;
 
-  i = scan_plain(p, n, &odd);
-  if (odd)
-    i = 0;
+  /* Whole steps only: of what is odd further on, nobody looks twice. */
+  while (n - i >= SCAN_STEP && scan_step(p + i, &odd) == SCAN_STEP && !odd)
+    i += SCAN_STEP;
   while (i < n) {
     unsigned char c = (unsigned char)p[i];
 
