@@ -9,12 +9,12 @@
 
 /* Each is another way in; the first is the one that the others are held to. */
 static const struct contender ways[] = {
-    {"without the fast path", KIND_SLUICE, 16384, SLUICE_NO_FAST_PATH, 0},
-    {"16 KiB pushes", KIND_SLUICE, 16384, 0, 0},
-    {"one push per event", KIND_SLUICE, PUSH_EVENT, 0, 0},
-    {"pushes of 1,400 bytes", KIND_SLUICE, 1400, 0, 0},
-    {"new handles", KIND_SLUICE, 16384, 0, 1},
-    {"1-byte pushes", KIND_SLUICE, 1, 0, 0},
+    {"without the fast path", KIND_SLUICE, 16384, SLUICE_NO_FAST_PATH, 0, 0},
+    {"16 KiB pushes", KIND_SLUICE, 16384, 0, 0, 0},
+    {"one push per event", KIND_SLUICE, PUSH_EVENT, 0, 0, 0},
+    {"pushes of 1,400 bytes", KIND_SLUICE, 1400, 0, 0, 0},
+    {"new handles", KIND_SLUICE, 16384, 0, 1, 0},
+    {"1-byte pushes", KIND_SLUICE, 1, 0, 0, 0},
 };
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,7 +24,8 @@ struct worker {
   unsigned times; /* over its part */
 };
 
-static const struct contender sluice = {ROW_SLUICE, KIND_SLUICE, 16384, 0, 0};
+static const struct contender sluice = {ROW_SLUICE, KIND_SLUICE, 16384,
+                                        0,          0,           0};
 
 static double wall_now(void)
 {
@@ -48,14 +50,31 @@ static void *work(void *user)
   return NULL;
 }
 
+/* The streams from `first` to before `end`. */
+static struct streams share_of(const struct streams *s, size_t first,
+                               size_t end)
+{
+  struct streams part = *s;
+  size_t before = s->list[first].first, i;
+
+  part.count = end - first;
+  part.list = malloc(part.count * sizeof(*part.list));
+  if (part.list == NULL)
+    exit(2);
+  memcpy(part.list, s->list + first, part.count * sizeof(*part.list));
+  for (i = 0; i < part.count; i++)
+    part.list[i].first -= before;
+  part.events = s->events + before;
+  part.event_count =
+      part.list[part.count - 1].first + part.list[part.count - 1].events;
+  return part;
+}
+
 static void begin(struct worker *w, const struct streams *s, unsigned number,
                   unsigned threads)
 {
-  size_t first = s->count * number / threads;
-
-  w->part = *s;
-  w->part.list = s->list + first;
-  w->part.count = s->count * (number + 1) / threads - first;
+  w->part = share_of(s, s->count * number / threads,
+                     s->count * (number + 1) / threads);
   if (pthread_create(&w->thread, NULL, work, w) != 0) {
     fputs("bench: no thread\n", stderr);
     exit(2);
@@ -86,8 +105,10 @@ static double run(const struct streams *s, unsigned threads, unsigned times,
   pthread_barrier_wait(&end);
   wall = wall_now() - wall;
   *cpu = cpu_now() - began;
-  for (i = 0; i < threads; i++)
+  for (i = 0; i < threads; i++) {
     pthread_join(workers[i].thread, NULL);
+    free(workers[i].part.list);
+  }
   pthread_barrier_destroy(&start);
   pthread_barrier_destroy(&end);
   free(workers);

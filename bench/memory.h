@@ -22,7 +22,8 @@ struct idle {
   double text;        /* bytes of text that a stream has said */
   double cut;         /* bytes more when half of an event waits */
   double rss;         /* the process has grown by so much for a stream */
-  double feed, parse; /* ns of a chunk; yajl alone, over the same */
+  double feed, parse; /* ns of a chunk, from the third on; yajl alone, over the
+                         same */
 };
 
 void memory_steady(const struct streams *one, struct steady *out);

@@ -111,7 +111,7 @@ static void text_targets(const struct findings *f, FILE *out)
 
     fprintf(out, "  %-42s", t->name);
     if (t->measured)
-      fprintf(out, " %9.*f %-2s", t->value < 0.01 ? 5 : 2, t->value, t->unit);
+      fprintf(out, " %9.*f %-2s", target_digits(t), t->value, t->unit);
     else
       fprintf(out, " %9s %-2s", "-", "");
     fprintf(out, "  %s %g  %s\n", t->at_least ? ">=" : "<=", t->bound,
@@ -235,7 +235,7 @@ static void markdown_workloads(const struct table *t, FILE *out)
 static void markdown_pushes(const struct table *t, FILE *out)
 {
   static const char *const names[] = {ROW_SLUICE, ROW_FRESH, ROW_EVENT,
-                                      ROW_PACKET, ROW_BYTE};
+                                      ROW_PACKET, ROW_COLD,  ROW_BYTE};
   size_t i;
 
   fputs("\n| short, pushed another way | ns a chunk | ns a byte | yajl / it |\n"
@@ -302,7 +302,7 @@ void report_markdown(const struct findings *f, FILE *out)
 
     fprintf(out, "| %s | ", t->name);
     if (t->measured)
-      fprintf(out, "%.*f %s", t->value < 0.01 ? 5 : 2, t->value, t->unit);
+      fprintf(out, "%.*f %s", target_digits(t), t->value, t->unit);
     fprintf(out, " | %s %g | %s |\n", t->at_least ? "≥" : "≤", t->bound,
             target_verdict(t));
   }

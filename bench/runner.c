@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 199309L
 #include "runner.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <yajl/yajl_parse.h>
 
 #define BLOCK ((size_t)65536)
+#define PART  ((size_t)262144) /* fits into the cache of one processor */
+#define LINE  64               /* bytes that come into the cache together */
+
+/* Events of a workload, from `first` to before `end`. */
+struct part {
+  const struct streams *from;
+  size_t first, end;
+};
 
 static void stop(const struct runner *r, const char *what)
 {
@@ -17,22 +27,35 @@ static void stop(const struct runner *r, const char *what)
 /* ---- memory ----------------------------------------------------------------
  */
 
-static void copy(struct runner *r, const struct streams *s)
+/* The bytes of it. */
+static struct span bytes_of(const struct part *part)
 {
-  size_t at, n;
+  const struct event *last = &part->from->events[part->end - 1];
+  size_t at = part->from->events[part->first].whole.at;
+  struct span bytes = {at, last->whole.at + last->whole.n - at};
 
-  for (at = 0; at < s->in.n; at += n) {
-    n = s->in.n - at < BLOCK ? s->in.n - at : BLOCK;
-    memcpy(r->block, s->in.p + at, n);
+  return bytes;
+}
+
+static void copy(struct runner *r, const struct part *part)
+{
+  struct span bytes = bytes_of(part);
+  const char *p = part->from->in.p + bytes.at;
+  size_t n;
+
+  for (; bytes.n > 0; p += n, bytes.n -= n) {
+    n = bytes.n < BLOCK ? bytes.n : BLOCK;
+    memcpy(r->block, p, n);
     /* The compiler has to believe that somebody reads it. */
     __asm__ volatile("" : : "r"(r->block) : "memory");
   }
   r->touched ^= (unsigned char)r->block[0];
 }
 
-static void scan(struct runner *r, const struct streams *s)
+static void scan(struct runner *r, const struct part *part)
 {
-  const char *p = s->in.p, *end = p + s->in.n;
+  struct span bytes = bytes_of(part);
+  const char *p = part->from->in.p + bytes.at, *end = p + bytes.n;
 
   for (; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
     r->tally.events++;
@@ -69,13 +92,13 @@ static const yajl_callbacks callbacks = {
     nothing, no_boolean, NULL,    NULL,    no_number, no_string,
     nothing, no_string,  nothing, nothing, nothing};
 
-static void parse(struct runner *r, const struct streams *s)
+static void parse(struct runner *r, const struct part *part)
 {
   size_t i;
 
-  for (i = 0; i < s->event_count; i++) {
-    const struct span *data = &s->events[i].data;
-    const unsigned char *p = (const unsigned char *)s->in.p + data->at;
+  for (i = part->first; i < part->end; i++) {
+    const struct span *data = &part->from->events[i].data;
+    const unsigned char *p = (const unsigned char *)part->from->in.p + data->at;
 
     if (*p == '{' && yajl_parse(r->parser, p, data->n) != yajl_status_ok)
       stop(r, "yajl takes a payload for no JSON");
@@ -101,24 +124,23 @@ static void push(struct runner *r, const char *p, size_t n)
     stop(r, sluice_translator_error(r->translator).message);
 }
 
-static void push_events(struct runner *r, const struct streams *s,
-                        const struct stream *stream)
+static void push_events(struct runner *r, const struct part *part)
 {
-  const struct event *e = &s->events[stream->first];
-  const struct event *end = e + stream->events;
+  const struct event *e = &part->from->events[part->first];
+  const struct event *end = &part->from->events[part->end];
 
   for (; e < end; e++)
-    push(r, s->in.p + e->whole.at, e->whole.n);
+    push(r, part->from->in.p + e->whole.at, e->whole.n);
 }
 
-static void push_blocks(struct runner *r, const struct streams *s,
-                        const struct stream *stream)
+static void push_blocks(struct runner *r, const struct part *part)
 {
-  const char *p = s->in.p + stream->whole.at;
-  size_t left = stream->whole.n, n;
+  struct span bytes = bytes_of(part);
+  const char *p = part->from->in.p + bytes.at;
+  size_t n;
 
-  for (; left > 0; p += n, left -= n) {
-    n = left < r->contender->push ? left : r->contender->push;
+  for (; bytes.n > 0; p += n, bytes.n -= n) {
+    n = bytes.n < r->contender->push ? bytes.n : r->contender->push;
     push(r, p, n);
   }
 }
@@ -130,26 +152,45 @@ static void make_translator(struct runner *r)
     stop(r, "no translator");
 }
 
-static void translate(struct runner *r, const struct streams *s)
+static void begin_stream(struct runner *r)
 {
-  size_t i;
+  r->options.seed = r->stream + 1;
+  if (r->contender->fresh)
+    make_translator(r);
+  else
+    sluice_translator_reset(r->translator, r->options.seed);
+}
 
-  for (i = 0; i < s->count; i++) {
-    r->options.seed = i + 1;
-    if (r->contender->fresh)
-      make_translator(r);
-    else
-      sluice_translator_reset(r->translator, r->options.seed);
+static void end_stream(struct runner *r)
+{
+  if (sluice_translator_finish(r->translator) != SLUICE_OK)
+    stop(r, sluice_translator_error(r->translator).message);
+  if (r->contender->fresh) {
+    sluice_translator_free(r->translator);
+    r->translator = NULL;
+  }
+  r->stream++;
+}
+
+/* A part may hold many streams, or a piece of one. */
+static void translate(struct runner *r, const struct part *part)
+{
+  struct part one = *part;
+
+  while (one.first < part->end) {
+    const struct stream *s = &part->from->list[r->stream];
+    size_t end = s->first + s->events;
+
+    if (one.first == s->first)
+      begin_stream(r);
+    one.end = end < part->end ? end : part->end;
     if (r->contender->push == PUSH_EVENT)
-      push_events(r, s, &s->list[i]);
+      push_events(r, &one);
     else
-      push_blocks(r, s, &s->list[i]);
-    if (sluice_translator_finish(r->translator) != SLUICE_OK)
-      stop(r, sluice_translator_error(r->translator).message);
-    if (r->contender->fresh) {
-      sluice_translator_free(r->translator);
-      r->translator = NULL;
-    }
+      push_blocks(r, &one);
+    if (one.end == end)
+      end_stream(r);
+    one.first = one.end;
   }
 }
 
@@ -191,21 +232,71 @@ void runner_close(struct runner *r)
   free(r->block);
 }
 
-void runner_run(struct runner *r, const struct streams *s)
+static void run(struct runner *r, const struct part *part)
 {
-  memset(&r->tally, 0, sizeof(r->tally));
   switch (r->contender->kind) {
   case KIND_COPY:
-    copy(r, s);
+    copy(r, part);
     break;
   case KIND_SCAN:
-    scan(r, s);
+    scan(r, part);
     break;
   case KIND_PARSE:
-    parse(r, s);
+    parse(r, part);
     break;
   case KIND_SLUICE:
-    translate(r, s);
+    translate(r, part);
     break;
   }
+}
+
+static void begin(struct runner *r)
+{
+  memset(&r->tally, 0, sizeof(r->tally));
+  r->time = 0;
+  r->stream = 0;
+}
+
+void runner_run(struct runner *r, const struct streams *s)
+{
+  struct part all = {s, 0, s->event_count};
+
+  begin(r);
+  run(r, &all);
+}
+
+static void touch(struct runner *r, const struct part *part)
+{
+  struct span bytes = bytes_of(part);
+  const volatile char *p = part->from->in.p + bytes.at;
+  size_t i;
+
+  for (i = 0; i < bytes.n; i += LINE)
+    r->touched ^= (unsigned char)p[i];
+}
+
+void runner_measure(struct runner *r, const struct streams *s)
+{
+  struct part part = {s, 0, 0};
+  double start;
+  size_t n;
+
+  begin(r);
+  for (; part.end < s->event_count; part.first = part.end) {
+    for (n = 0; part.end < s->event_count && n < PART; part.end++)
+      n += s->events[part.end].whole.n;
+    if (!r->contender->cold)
+      touch(r, &part);
+    start = cpu_now();
+    run(r, &part);
+    r->time += cpu_now() - start;
+  }
+}
+
+double cpu_now(void)
+{
+  struct timespec t;
+
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }

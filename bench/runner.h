@@ -23,6 +23,7 @@ struct contender {
   size_t push;    /* bytes, or PUSH_EVENT */
   uint32_t flags; /* of the options */
   int fresh;      /* a new handle for each stream, instead of a reset one */
+  int cold;       /* the bytes come from memory, not from the cache */
 };
 
 struct tally {
@@ -31,8 +32,9 @@ struct tally {
 
 struct runner {
   const struct contender *contender;
-  struct tally
-      tally; /* of the last run; what no callback of ours counts is 0 */
+  struct tally tally; /* of the last run; 0 when the callback is another's */
+  double time;        /* of the last run, in nanoseconds of the processor */
+  size_t stream;      /* the present one */
   sluice_scratch *scratch;
   sluice_translator *translator;
   sluice_options options;
@@ -50,8 +52,16 @@ void runner_open(struct runner *r, const struct contender *c,
                  sluice_event_cb cb, void *user);
 void runner_close(struct runner *r);
 
-/* This is what is measured. Stream number i has the seed i + 1. A response that
- * does not complete ends the program. */
+/* Over all events. Stream number i has the seed i + 1. A response that does not
+ * complete ends the program. */
 void runner_run(struct runner *r, const struct streams *s);
+
+/* The same in parts of 256 KiB. The bytes of each are read before it is run and
+ * timed: they are in the cache then, as what has just come from a socket is.
+ * (Not when the contender is to have it cold.) */
+void runner_measure(struct runner *r, const struct streams *s);
+
+/* CPU time of this process in nanoseconds. */
+double cpu_now(void);
 
 #endif

@@ -1,40 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 199309L
+#define _POSIX_C_SOURCE 200112L
 #include "table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BLOCK 16384
 
 static const struct contender contenders[] = {
-    {ROW_COPY, KIND_COPY, 0, 0, 0},
-    {ROW_SCAN, KIND_SCAN, 0, 0, 0},
-    {ROW_PARSE, KIND_PARSE, 0, 0, 0},
-    {ROW_SLOW, KIND_SLUICE, BLOCK, SLUICE_NO_FAST_PATH, 0},
-    {ROW_SLUICE, KIND_SLUICE, BLOCK, 0, 0},
+    {ROW_COPY, KIND_COPY, 0, 0, 0, 0},
+    {ROW_SCAN, KIND_SCAN, 0, 0, 0, 0},
+    {ROW_PARSE, KIND_PARSE, 0, 0, 0, 0},
+    {ROW_SLOW, KIND_SLUICE, BLOCK, SLUICE_NO_FAST_PATH, 0, 0},
+    {ROW_SLUICE, KIND_SLUICE, BLOCK, 0, 0, 0},
 };
 
 /* These run over the first workload alone. */
 static const struct contender pushers[] = {
-    {ROW_FRESH, KIND_SLUICE, BLOCK, 0, 1},
-    {ROW_EVENT, KIND_SLUICE, PUSH_EVENT, 0, 0},
-    {ROW_PACKET, KIND_SLUICE, 1400, 0, 0},
-    {ROW_BYTE, KIND_SLUICE, 1, 0, 0},
+    {ROW_FRESH, KIND_SLUICE, BLOCK, 0, 1, 0},
+    {ROW_EVENT, KIND_SLUICE, PUSH_EVENT, 0, 0, 0},
+    {ROW_PACKET, KIND_SLUICE, 1400, 0, 0, 0},
+    {ROW_COLD, KIND_SLUICE, BLOCK, 0, 0, 1},
+    {ROW_BYTE, KIND_SLUICE, 1, 0, 0, 0},
 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-double cpu_now(void)
-{
-  struct timespec t;
-
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 static void add(struct table *t, const struct workload *w,
                 const struct streams *s, const struct contender *c)
@@ -103,31 +95,43 @@ static void settle(struct row *row, unsigned rounds)
   row->median = middle / (double)row->streams->chunks;
 }
 
-static void show_progress(unsigned round, unsigned rounds)
+static void show_progress(const char *name, unsigned round, unsigned rounds)
 {
   if (isatty(2))
-    fprintf(stderr, "\rround %u of %u%s", round, rounds,
+    fprintf(stderr, "\r\033[K%s: round %u of %u%s", name, round, rounds,
             round == rounds ? "\r\033[K" : "");
+}
+
+/* The rows from `first` to before `end`: those of one workload. */
+static void measure_rows(struct row *first, const struct row *end,
+                         unsigned rounds)
+{
+  unsigned round;
+  struct row *row;
+
+  for (round = 0; round <= rounds; round++) {
+    show_progress(first->workload->name, round, rounds);
+    for (row = first; row < end; row++) {
+      runner_measure(&row->runner, row->streams);
+      if (round > 0)
+        row->times[round - 1] = row->runner.time;
+    }
+  }
+  for (row = first; row < end; row++)
+    settle(row, rounds);
 }
 
 void table_measure(struct table *t, unsigned rounds)
 {
-  unsigned round;
-  size_t i;
-  double start;
+  size_t first, end;
 
   t->rounds = rounds;
-  for (round = 0; round <= rounds; round++) {
-    for (i = 0; i < t->count; i++) {
-      start = cpu_now();
-      runner_run(&t->rows[i].runner, t->rows[i].streams);
-      if (round > 0)
-        t->rows[i].times[round - 1] = cpu_now() - start;
-    }
-    show_progress(round, rounds);
+  for (first = 0; first < t->count; first = end) {
+    for (end = first + 1; end < t->count; end++)
+      if (t->rows[end].workload != t->rows[first].workload)
+        break;
+    measure_rows(&t->rows[first], &t->rows[end], rounds);
   }
-  for (i = 0; i < t->count; i++)
-    settle(&t->rows[i], rounds);
 }
 
 const struct contender *contender_find(const char *name)

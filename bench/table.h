@@ -18,6 +18,7 @@
 #define ROW_FRESH  "new handle per stream"
 #define ROW_EVENT  "one push per event"
 #define ROW_PACKET "1,400-byte pushes"
+#define ROW_COLD   "bytes not in the cache"
 #define ROW_BYTE   "1-byte pushes"
 
 struct row {
@@ -40,7 +41,8 @@ struct table {
 void table_open(struct table *t, const struct streams *streams);
 void table_close(struct table *t);
 
-/* One run of each row that is not counted, then `rounds` of all. */
+/* Workload by workload: one run of each of its rows that is not counted, then
+ * `rounds` of all of them. */
 void table_measure(struct table *t, unsigned rounds);
 
 /* NULL when there is none of that name. */
@@ -58,8 +60,5 @@ double table_ratio(const struct table *t, const char *workload, const char *a,
 
 /* Sorts; the one in the middle. */
 double median(double *values, size_t count);
-
-/* CPU time of this process in nanoseconds. */
-double cpu_now(void);
 
 #endif

@@ -43,6 +43,20 @@ static void no_dearer(struct list *l, const struct findings *f,
   add(l, name, ratio, 1.1, "x", 0, ratio > 0);
 }
 
+/* The same for whichever workload gains least. */
+static void none_dearer(struct list *l, const struct findings *f)
+{
+  const struct workload *w;
+  double most = 0, ratio;
+
+  for (w = workloads; w->name != NULL; w++) {
+    ratio = table_ratio(&f->table, w->name, ROW_SLUICE, ROW_SLOW);
+    most = ratio > most ? ratio : most;
+  }
+  add(l, "sluice / without fast path, any workload", most, 1.1, "x", 0,
+      most > 0);
+}
+
 static void ratios(struct list *l, const struct findings *f)
 {
   faster(l, f, "yajl / sluice, short", "short", ROW_SLUICE, 10);
@@ -53,6 +67,7 @@ static void ratios(struct list *l, const struct findings *f)
   faster(l, f, "yajl / sluice, text as \\u escapes", "escaped", ROW_SLUICE, 4);
   no_dearer(l, f, "sluice / without fast path, misses", "misses");
   no_dearer(l, f, "sluice / without fast path, late misses", "late misses");
+  none_dearer(l, f);
 }
 
 static void memory(struct list *l, const struct findings *f)
@@ -86,6 +101,9 @@ static void threads(struct list *l, const struct findings *f)
   if (i < 2)
     return;
   i--;
+  add(l, "CPU time, a thread for each processor / one",
+      f->crews[0].cpu > 0 ? f->crews[i].cpu / f->crews[0].cpu : 0, 1 / LINEAR,
+      "x", 0, 1);
   add(l, "speed-up with a thread for each processor", f->crews[i].speedup,
       LINEAR * f->crews[i].threads, "x", 1,
       !busy(&f->crews[0]) && !busy(&f->crews[i]));
@@ -109,6 +127,11 @@ size_t targets_of(const struct findings *f, struct target out[TARGETS])
   add(&l, "sluice translate / cat, as processes", f->process.ratio, 4, "x", 0,
       f->has_process);
   return l.count;
+}
+
+int target_digits(const struct target *t)
+{
+  return t->value < 0.01 ? 5 : t->value < 2 ? 3 : t->value < 100 ? 2 : 0;
 }
 
 const char *target_verdict(const struct target *t)

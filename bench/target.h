@@ -17,6 +17,9 @@ struct target {
 /* Returns how many there are. */
 size_t targets_of(const struct findings *f, struct target out[TARGETS]);
 
+/* Digits behind the point that tell the value from its bound. */
+int target_digits(const struct target *t);
+
 /* "met", "NOT met", "not measured" */
 const char *target_verdict(const struct target *t);
 

@@ -25,6 +25,8 @@ int sluice__buf_reserve(struct buf *b, size_t n)
 {
   void *p = b->p;
 
+  if (!b->failed && n <= b->cap - b->n)
+    return 0;
   if (b->failed || n > SIZE_MAX - b->n ||
       sluice__room(b->mem, &p, &b->cap, b->n + n, LEAST, 1) != 0) {
     b->failed = 1;

@@ -28,6 +28,21 @@ static inline int sluice__buf_need(struct buf *b, size_t n)
   return !b->failed && b->cap - b->n >= n ? 0 : sluice__buf_reserve(b, n);
 }
 
+/* What sluice__buf_copy may write behind the bytes. */
+#define BUF_SLACK 16
+
+/* As memcpy, for pieces that are mostly short: those go in one step, whatever
+ * their length, for which there must be room. `there`: bytes that may be read
+ * at `from`, at least n. */
+static inline void sluice__buf_copy(char *to, const char *from, size_t n,
+                                    size_t there)
+{
+  if (n <= BUF_SLACK && there >= BUF_SLACK)
+    memcpy(to, from, BUF_SLACK);
+  else
+    memcpy(to, from, n);
+}
+
 /* Of a buffer that failed, or has too little room. */
 void sluice__buf_put_more(struct buf *b, const void *p, size_t n);
 

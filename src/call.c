@@ -213,7 +213,7 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
   else
     calls->first = k;
   calls->last = k;
-  k->number = calls->count++;
+  k->number = calls->last == NULL ? 0 : calls->last->number + 1;
   set_index(calls, k, index);
   return k;
 }

@@ -679,7 +679,7 @@ int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
   settle_made(scratch);
   out->deltas = scratch->deltas;
   out->count = scratch->delta_count;
-  out->again = out->plain = 0;
+  out->plain = 0;
   return 0;
 }
 

@@ -246,17 +246,11 @@ static const struct {
 #undef X
 };
 
-int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
+/* The end of the event, and where all of it stands. */
+static int end_event(struct buf *out, sluice_event *e)
 {
-  struct buf *out = sluice__scratch_out(scratch);
   size_t line_n = heads[e->type].line_n;
-  const struct row *row;
 
-  sluice__buf_put(out, heads[e->type].p, heads[e->type].n);
-  e->object.n = 0;
-  e->object.p = "";
-  for (row = rows[e->type]; row->shows != SHOWS_END; row++)
-    write_row(out, e, row);
   sluice__buf_lit(out, ",\"sequence_number\":");
   sluice__buf_uint(out, e->sequence_number);
   sluice__buf_lit(out, "}\n\n");
@@ -269,6 +263,38 @@ int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
   e->json.p = out->p + line_n;
   e->json.n = out->n - line_n - 2;
   return 0;
+}
+
+int sluice__event_write(sluice_scratch *scratch, sluice_event *e)
+{
+  struct buf *out = sluice__scratch_out(scratch);
+  const struct row *row;
+
+  sluice__buf_put(out, heads[e->type].p, heads[e->type].n);
+  e->object.n = 0;
+  e->object.p = "";
+  for (row = rows[e->type]; row->shows != SHOWS_END; row++)
+    write_row(out, e, row);
+  return end_event(out, e);
+}
+
+int sluice__event_write_as(sluice_scratch *scratch, sluice_event *e,
+                           sluice_event_type type)
+{
+  struct buf *out = &scratch->out;
+  size_t from = heads[e->type].n, to = heads[type].n;
+  size_t object = (size_t)(e->object.p - out->p);
+  size_t n = object + e->object.n - from;
+
+  out->n = from;
+  if (sluice__buf_need(out, to + n) != 0)
+    return SLUICE_ERR_NOMEM;
+  memmove(out->p + to, out->p + from, n);
+  memcpy(out->p, heads[type].p, to);
+  out->n = to + n;
+  e->type = type;
+  e->object.p = (const char *)(uintptr_t)(object - from + to);
+  return end_event(out, e);
 }
 
 /* ---- deltas, again ------------------------------------------------------ */
@@ -292,24 +318,6 @@ static sluice_str behind_text(sluice_event_type type)
   }
 }
 
-void sluice__event_remember(sluice_scratch *scratch, const sluice_event *e,
-                            const void *owner)
-{
-  struct repeat *r = &scratch->repeat;
-  const char *end = e->wire.p + e->wire.n - 3; /* behind the number */
-
-  r->behind = behind_text(e->type);
-  if (r->behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
-    return;
-  r->digits_n = 0;
-  while (end[-1 - (ptrdiff_t)r->digits_n] != ':')
-    r->digits_n++;
-  memcpy(r->digits, end - r->digits_n, r->digits_n);
-  r->owner = owner;
-  r->event = *e;
-  r->head = e->wire.n - 3 - r->digits_n - r->behind.n - e->text.n;
-}
-
 /* The next number, as text: it has room for any of 64 bits. */
 static void count_up(struct repeat *r)
 {
@@ -325,27 +333,49 @@ static void count_up(struct repeat *r)
   r->digits[r->digits_n++] = '0';
 }
 
-int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text)
+void sluice__event_remember(sluice_scratch *scratch, const sluice_event *e,
+                            const void *owner)
+{
+  struct repeat *r = &scratch->repeat;
+  const char *end = e->wire.p + e->wire.n - 3; /* behind the number */
+  sluice_str behind = behind_text(e->type);
+
+  if (behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
+    return;
+  memcpy(r->behind, behind.p, behind.n);
+  r->behind_n = behind.n;
+  r->digits_n = 0;
+  while (end[-1 - (ptrdiff_t)r->digits_n] != ':')
+    r->digits_n++;
+  memcpy(r->digits, end - r->digits_n, r->digits_n);
+  count_up(r);
+  r->owner = owner;
+  r->event = *e;
+  r->head = e->wire.n - 3 - r->digits_n - behind.n - e->text.n;
+}
+
+int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text,
+                          size_t there)
 {
   struct buf *out = &scratch->out;
   struct repeat *r = &scratch->repeat;
   sluice_event *e = &r->event;
   size_t json = (size_t)(e->json.p - e->wire.p);
-  size_t more = text.n + r->behind.n + sizeof(r->digits) + 3;
+  size_t more = text.n + sizeof(r->behind) + sizeof(r->digits) + BUF_SLACK;
   char *at;
 
   out->n = r->head;
   if (out->cap - out->n < more && sluice__buf_reserve(out, more) != 0)
     return SLUICE_ERR_NOMEM;
-  count_up(r);
   at = out->p + r->head;
-  memcpy(at, text.p, text.n);
+  sluice__buf_copy(at, text.p, text.n, there);
   at += text.n;
-  memcpy(at, r->behind.p, r->behind.n);
-  at += r->behind.n;
+  memcpy(at, r->behind, sizeof(r->behind));
+  at += r->behind_n;
   memcpy(at, r->digits, sizeof(r->digits));
   at += r->digits_n;
   memcpy(at, "}\n\n", 3);
+  count_up(r); /* long before it is read again */
   out->n = (size_t)(at + 3 - out->p);
   e->sequence_number++;
   e->text = text;

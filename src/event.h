@@ -11,13 +11,21 @@
  * that. 0 or SLUICE_ERR_NOMEM. */
 int sluice__event_write(sluice_scratch *scratch, sluice_event *event);
 
+/* The event, which ends with its object, was written last: writes it once more
+ * as one of another type with the same members, and with the number that it has
+ * now. 0 or SLUICE_ERR_NOMEM. */
+int sluice__event_write_as(sluice_scratch *scratch, sluice_event *event,
+                           sluice_event_type type);
+
 /* The event was just written for `owner`. If it is a delta, it can be
  * rewritten. */
 void sluice__event_remember(sluice_scratch *scratch, const sluice_event *event,
                             const void *owner);
 
 /* Writes the remembered event once more, with other text and the next number:
- * all that stands before the text is there already. 0 or SLUICE_ERR_NOMEM. */
-int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text);
+ * all that stands before the text is there already. `there` is as in
+ * sluice__buf_copy. 0 or SLUICE_ERR_NOMEM. */
+int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text,
+                          size_t there);
 
 #endif

@@ -52,7 +52,8 @@ static int add_part(struct message *m, struct item *it, sluice_part_type type)
     it->last_part->pub.next = &p->pub;
   else
     it->parts = p;
-  it->part = it->last_part = p;
+  it->last_part = p;
+  it->part_open = 1;
   return 0;
 }
 
@@ -63,7 +64,7 @@ static int open_part(struct message *m, struct item *it, enum kind kind)
 
   if (it->state == ITEM_WAITING)
     rv = sluice__item_announce(m->outlet, it);
-  if (rv == 0 && it->part == NULL)
+  if (rv == 0 && !it->part_open)
     rv = add_part(m, it, part_type(m, kind));
   return rv;
 }
@@ -77,7 +78,7 @@ static void settle_part(struct part *p)
 
 static int close_part(struct message *m, struct item *it)
 {
-  struct part *p = it->part;
+  struct part *p = sluice__open_part(it);
   sluice_event e;
   int rv = 0;
 
@@ -97,7 +98,7 @@ static int close_part(struct message *m, struct item *it)
   e.part = &p->pub;
   rv = sluice__outlet_send(m->outlet, &e);
   if (rv == 0)
-    it->part = NULL;
+    it->part_open = 0;
   return rv;
 }
 
@@ -154,7 +155,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
 
   if (rv != 0)
     return rv;
-  p = it->part;
+  p = sluice__open_part(it);
   text_n = p->text.n;
   logprobs_n = sluice__own_text(p->logprobs).n;
   e = sluice__item_event(part_events[p->pub.type].delta, it);
@@ -204,7 +205,7 @@ static int send_note(struct message *m, struct item *it, struct note *note)
 
   if (rv != 0)
     return rv;
-  p = it->part;
+  p = sluice__open_part(it);
   e = sluice__item_event(SLUICE_EVENT_ANNOTATION_ADDED, it);
   e.annotation_index = p->notes;
   e.annotation = &note->pub;
@@ -538,12 +539,13 @@ int sluice__message_cut(struct message *m, struct item *it)
 struct buf *sluice__message_repeats(struct message *m, const struct item *it,
                                     enum kind kind)
 {
-  if (m->item != it || m->showing != kind || it->part == NULL ||
+  if (m->item != it || m->showing != kind || !it->part_open ||
       (kind == KIND_TEXT && ((m->logprobs != NULL && m->logprobs->n > 0) ||
                              urls_wait(m) || m->cite.held_n > 0)) ||
-      !sluice__outlet_repeats(m->outlet, part_events[it->part->pub.type].delta))
+      !sluice__outlet_repeats(m->outlet,
+                              part_events[it->last_part->pub.type].delta))
     return NULL;
-  return &it->part->text;
+  return &it->last_part->text;
 }
 
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,

@@ -58,9 +58,9 @@ struct mould {
   size_t n, cap;
   struct hole *holes;
   uint32_t hole_count;
-  uint32_t text_hole; /* where a piece of text stands, or hole_count */
-  uint32_t depth;     /* levels of nesting */
-  uint32_t stamp;     /* when it fitted last */
+  struct hole *text_hole; /* where a piece of text stands; NULL: nowhere */
+  uint32_t depth;         /* levels of nesting */
+  uint32_t stamp;         /* when it fitted last */
   uint32_t hits;
   uint8_t next; /* the mould that fitted after this one */
   sluice_delta deltas[MOULD_DELTAS];
@@ -83,8 +83,9 @@ struct attempt {
   size_t n;
   size_t from; /* the place in m->bytes that p is compared with */
   size_t to;
-  int odd;  /* the text is not plain ASCII */
-  int same; /* what stands before the text is as it was */
+  int whole;    /* all of p must fit */
+  int odd;      /* the text is not plain */
+  int most_odd; /* 0: it must be */
   struct span *spans;
 };
 
@@ -171,7 +172,7 @@ static size_t fill(struct attempt *a, const struct hole *h, const char *p,
     return fill_count(p, n);
   case FILL_TEXT:
     len = fill_string(p, n, &odd);
-    if (h == &a->m->holes[a->m->text_hole])
+    if (h == a->m->text_hole)
       a->odd = odd;
     return len == 0 ? BAD : len;
   case FILL_STRING:
@@ -229,48 +230,43 @@ static size_t compare(struct attempt *a)
   return i + same;
 }
 
-/* All that stands before the text is as it was. */
-static int is_same_before(const struct attempt *a, uint32_t text_hole)
+/* The same for a payload like the last one, from its first byte on: what is
+ * bound besides the text must be as it was, so that only the text and the free
+ * holes behind it are looked through. The text is told, not bound. */
+static size_t compare_again(const struct mould *m, const struct attempt *a,
+                            sluice_str *text, int *odd)
 {
-  size_t same = a->m->holes[text_hole].at - a->from;
-
-  return a->n > same && memcmp(a->p, a->m->bytes + a->from, same) == 0;
-}
-
-/* Compares from the text on. What is bound besides the text must be as it was,
- * so only free holes are left. Returns as above. */
-static size_t compare_rest(struct attempt *a)
-{
-  const struct mould *m = a->m;
-  const struct hole *h = &m->holes[m->text_hole], *all = m->holes;
-  const char *is = a->p + (h->at - a->from), *end = a->p + a->n;
-  const char *was = m->bytes + h->at + h->n;
-  size_t same, len = fill_string(is, (size_t)(end - is), &a->odd);
+  const struct hole *h = m->text_hole, *end_of_holes = m->holes + m->hole_count;
+  const char *is = a->p, *end = a->p + a->n, *was = m->bytes + a->from;
+  size_t same = (size_t)(m->bytes + h->at - was), len;
   int ignored = 0;
 
-  if (len == BAD || len == 0)
+  if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
     return 0;
-  h->text->p = is;
-  h->text->n = len;
-  is += len;
-  for (h++; h < all + m->hole_count; h++) {
-    if (h->fill >= FILL_TEXT)
-      continue;
-    same = (size_t)(m->bytes + h->at - was);
+  is += same;
+  len = fill_string(is, (size_t)(end - is), odd);
+  if (len == BAD || len == 0 || *odd > a->most_odd)
+    return 0;
+  text->p = is;
+  text->n = len;
+  for (;;) {
+    is += len;
+    was = m->bytes + h->at + h->n;
+    do
+      h++;
+    while (h < end_of_holes && h->fill >= FILL_TEXT);
+    same = (size_t)((h < end_of_holes ? m->bytes + h->at : m->bytes + a->to) -
+                    was);
     if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
       return 0;
     is += same;
+    if (h == end_of_holes)
+      return (size_t)(is - a->p);
     len = h->fill == FILL_STRING ? fill_string(is, (size_t)(end - is), &ignored)
                                  : fill_number(is, (size_t)(end - is));
     if (len == BAD)
       return 0;
-    is += len;
-    was = m->bytes + h->at + h->n;
   }
-  same = (size_t)(m->bytes + a->to - was);
-  if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
-    return 0;
-  return (size_t)(is - a->p) + same;
 }
 
 /* The payload takes the place of the one that fitted before. 0: too long. */
@@ -329,58 +325,61 @@ static size_t least(size_t a, size_t b)
 
 /* ---- trying ------------------------------------------------------------ */
 
-/* Tries one mould. Returns the bytes that fit, or 0. */
+/* Tries one mould, from a->from to a->to of it. Returns the bytes that fit, or
+ * 0. */
 static size_t fit(struct mould *m, struct attempt *a)
 {
+  sluice_str text;
   size_t taken;
 
   a->m = m;
   a->odd = 0;
-  a->same = m->text_hole < m->hole_count && is_same_before(a, m->text_hole);
-  taken = a->same ? compare_rest(a) : 0;
-  if (taken > 0)
-    return taken;
-  a->same = 0;
+  a->most_odd = 1;
+  if (m->text_hole != NULL) {
+    taken = compare_again(m, a, &text, &a->odd);
+    if (taken > 0) {
+      *m->text_hole->text = text;
+      return taken;
+    }
+    a->odd = 0;
+  }
   taken = compare(a);
-  return taken > 0 && m->delta_count > 0 && !keep(m, a, taken) ? 0 : taken;
+  if (taken == 0 || (a->whole && taken != a->n) ||
+      (m->delta_count > 0 && !keep(m, a, taken)))
+    return 0;
+  return taken;
 }
 
-/* A mould that may be tried at a depth of max_depth: for whole payloads any, at
- * the start of an event those with deltas. */
-static int may_try(const struct mould *m, uint32_t max_depth, int event)
-{
-  return m->depth <= max_depth && (!event || m->delta_count > 0);
-}
-
-static size_t try_payload(struct mould *m, struct attempt *a)
+static size_t fit_payload(struct mould *m, struct attempt *a)
 {
   size_t taken;
 
+  a->whole = 1;
   a->from = FRAME_N;
   a->to = m->n - FRAME_END_N;
   taken = fit(m, a);
   return taken == a->n ? taken : 0;
 }
 
-static size_t try_event(struct mould *m, struct attempt *a)
+static size_t fit_event(struct mould *m, struct attempt *a)
 {
+  a->whole = 0;
   a->from = 0;
   a->to = m->n;
   return fit(m, a);
 }
 
-/* It fits: what the handle, and the one before it, expect next. */
+/* It fits: what the handle, and the mould before it, expect next. */
 static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
                      const struct attempt *a, size_t taken, struct cast *out)
 {
   struct mould *m = all->all[number];
 
-  out->again = a->same && taste->last == number && taste->stamp == m->stamp;
   if (taste->last != number && taste->last < all->count)
     all->all[taste->last]->next = (uint8_t)number;
   taste->last = (uint8_t)number;
   taste->misses = 0;
-  taste->stamp = m->stamp = ++all->clock;
+  m->stamp = ++all->clock;
   m->hits++;
   out->deltas = m->delta_count > 0 ? m->deltas : NULL;
   out->count = m->delta_count;
@@ -388,14 +387,24 @@ static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
   out->plain = !a->odd;
 }
 
-/* The likely ones: that of the payload before, and the one that came behind it
- * then. Returns a number, or all->count for none. */
-static uint32_t likely(const struct moulds *all, const struct taste *taste,
-                       int second)
+/* Tries to take an event by one mould. */
+static int take_event(struct moulds *all, struct taste *taste, uint32_t number,
+                      struct attempt *a, size_t max_payload, uint32_t max_depth,
+                      struct cast *out)
 {
-  if (taste->last >= all->count)
-    return all->count;
-  return second ? all->all[taste->last]->next : taste->last;
+  struct mould *m;
+  size_t taken;
+
+  if (number >= all->count)
+    return 0;
+  m = all->all[number];
+  if (m->delta_count == 0 || m->depth > max_depth)
+    return 0;
+  taken = fit_event(m, a);
+  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
+    return 0;
+  note_hit(all, taste, number, a, taken, out);
+  return 1;
 }
 
 int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
@@ -403,26 +412,45 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
-  struct attempt a = {.p = p, .n = least(n, PIECE_MAX), .spans = spans};
-  uint32_t before = all->count, number;
-  size_t taken;
-  int i;
+  struct attempt a;
+  uint32_t last = taste->last;
 
-  for (i = 0; i < 2; i++) {
-    number = likely(all, taste, i);
-    if (number >= all->count || number == before ||
-        !may_try(all->all[number], max_depth, 1))
-      continue;
-    before = number;
-    taken = try_event(all->all[number], &a);
-    if (taken == 0)
-      continue;
-    if (taken - FRAME_N - FRAME_END_N > max_payload)
-      return 0;
-    note_hit(all, taste, number, &a, taken, out);
-    return 1;
-  }
-  return 0;
+  a.p = p;
+  a.n = least(n, PIECE_MAX);
+  a.spans = spans;
+  return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
+         (last < all->count && /* what came behind it before */
+          all->all[last]->next != last &&
+          take_event(all, taste, all->all[last]->next, &a, max_payload,
+                     max_depth, out));
+}
+
+struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
+{
+  return all->all[taste->last];
+}
+
+size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
+                           size_t max_payload, sluice_text *text)
+{
+  struct attempt a;
+  sluice_str raw;
+  size_t taken;
+  int odd = 0;
+
+  if (m->text_hole == NULL)
+    return 0;
+  a.p = p;
+  a.n = least(n, PIECE_MAX);
+  a.from = 0;
+  a.to = m->n;
+  a.most_odd = 0;
+  taken = compare_again(m, &a, &raw, &odd);
+  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
+    return 0;
+  text->p = raw.p;
+  text->n = raw.n;
+  return taken;
 }
 
 /* A handle whose payloads never fit tries only now and then. */
@@ -441,16 +469,17 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
 {
   struct span spans[MOULD_HOLES];
   struct attempt a = {.p = payload.p, .n = payload.n, .spans = spans};
-  uint32_t i, number;
+  uint32_t i, number, first;
   size_t taken;
 
   if (all->count == 0 || payload.n > PIECE_MAX || is_hopeless(taste))
     return 0;
+  first = taste->last < all->count ? all->all[taste->last]->next : 0;
   for (i = 0; i < all->count; i++) { /* the likely one first */
-    number = (likely(all, taste, 1) + i) % all->count;
-    if (!may_try(all->all[number], max_depth, 0))
+    number = (first + i) % all->count;
+    if (all->all[number]->depth > max_depth)
       continue;
-    taken = try_payload(all->all[number], &a);
+    taken = fit_payload(all->all[number], &a);
     if (taken == 0)
       continue;
     if (all->all[number]->delta_count == 0 &&
@@ -662,10 +691,9 @@ static void cut_holes(struct lesson *l)
 
   for (i = 0; i < l->j->count; i++)
     m->hole_count += (uint32_t)find_hole(l, i, &m->holes[m->hole_count]);
-  for (i = 0; i < m->hole_count; i++)
+  for (i = 0; i < m->hole_count && m->text_hole == NULL; i++)
     if (m->holes[i].text != NULL && is_said(m, &m->holes[i]))
-      break;
-  m->text_hole = i;
+      m->text_hole = &m->holes[i];
 }
 
 /* Strings that are not bound must not point into the payload. */
@@ -799,6 +827,7 @@ static int shape_deltas(struct lesson *l, const sluice_delta *deltas,
   if (!all_bound(m)) {
     m->delta_count = 0;
     m->hole_count = 0;
+    m->text_hole = NULL;
     return 0;
   }
   settle_strings(m);

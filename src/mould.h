@@ -33,7 +33,6 @@ struct moulds {
 
 /* What one handle expects. Zero at first. */
 struct taste {
-  uint32_t stamp; /* of the mould that fitted last, then */
   uint8_t last;   /* its number */
   uint8_t misses; /* payloads in a row that fitted none */
 };
@@ -43,9 +42,7 @@ struct cast {
   const sluice_delta *deltas; /* NULL: the nodes must be read again */
   size_t count;
   size_t taken; /* bytes of input */
-  int again;    /* the handle's payload before was the same up to its text, and
-                   gave the same deltas but for that */
-  int plain;    /* its text, if it has just one, is plain ASCII, no escapes */
+  int plain;    /* its text is plain (scan.h) */
 };
 
 void sluice__moulds_init(struct moulds *m, const sluice_mem *mem);
@@ -65,6 +62,15 @@ int sluice__mould_payload(struct moulds *m, struct taste *taste,
 int sluice__mould_event(struct moulds *m, struct taste *taste, const char *p,
                         size_t n, size_t max_payload, uint32_t max_depth,
                         struct cast *out);
+
+/* The mould that gave this handle its last deltas, in the same call. */
+struct mould *sluice__mould_last(struct moulds *m, const struct taste *taste);
+
+/* One more event like the last one: all that the deltas show is the same but
+ * for the text, which is plain (scan.h) and not empty. Returns the bytes of it,
+ * or 0. */
+size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
+                           size_t max_payload, sluice_text *text);
 
 /* Learns from a payload that was parsed and read, without a fault. `nodes` know
  * what the reading looked at (json.h). `pure`: reading it counted nothing, and

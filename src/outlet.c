@@ -160,18 +160,26 @@ static int hand_out(struct outlet *o, const sluice_event *e)
   return 0;
 }
 
-int sluice__outlet_send(struct outlet *o, sluice_event *e)
+/* The event gets its number. 1: it is to be written; 0: nobody listens; or
+ * SLUICE_ERR_CALLBACK. */
+static int number(struct outlet *o, sluice_event *e)
 {
-  char padding[16];
-  int rv;
-
   if (o->aborted)
     return SLUICE_ERR_CALLBACK;
   e->sequence_number = o->sequence;
-  if (o->cb == NULL) {
-    o->sequence++;
-    return 0;
-  }
+  if (o->cb != NULL)
+    return 1;
+  o->sequence++;
+  return 0;
+}
+
+int sluice__outlet_send(struct outlet *o, sluice_event *e)
+{
+  char padding[16];
+  int rv = number(o, e);
+
+  if (rv <= 0)
+    return rv;
   if ((o->flags & SLUICE_OBFUSCATION) != 0 && is_padded(e->type))
     pad(o, e, padding);
   rv = write(o, e);
@@ -181,11 +189,22 @@ int sluice__outlet_send(struct outlet *o, sluice_event *e)
   return hand_out(o, e);
 }
 
-int sluice__outlet_repeat(struct outlet *o, sluice_text text)
+int sluice__outlet_send_as(struct outlet *o, sluice_event *e,
+                           sluice_event_type type)
+{
+  int rv = number(o, e);
+
+  if (rv <= 0)
+    return rv;
+  rv = sluice__event_write_as(o->base->scratch, e, type);
+  return rv == 0 ? hand_out(o, e) : rv;
+}
+
+int sluice__outlet_repeat(struct outlet *o, sluice_text text, size_t there)
 {
   int rv = make_room(o, text.n + 1); /* as adds() has it */
 
   if (rv == 0)
-    rv = sluice__event_rewrite(o->base->scratch, text);
+    rv = sluice__event_rewrite(o->base->scratch, text, there);
   return rv == 0 ? hand_out(o, &o->base->scratch->repeat.event) : rv;
 }

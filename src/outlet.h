@@ -40,6 +40,11 @@ void sluice__outlet_clear(struct outlet *o);
  * what is open never finds too little memory. */
 int sluice__outlet_send(struct outlet *o, sluice_event *e);
 
+/* Sends the lifecycle event that was sent last once more, as one of another
+ * type that does not end the response. Returns as above. */
+int sluice__outlet_send_as(struct outlet *o, sluice_event *e,
+                           sluice_event_type type);
+
 /* The last event that was sent is a delta of that type, of this outlet, and
  * nothing was written since. */
 static inline int sluice__outlet_repeats(const struct outlet *o,
@@ -49,7 +54,8 @@ static inline int sluice__outlet_repeats(const struct outlet *o,
          o->base->scratch->repeat.event.type == type && !o->aborted;
 }
 
-/* Sends it once more, with other text. Returns as sluice__outlet_send. */
-int sluice__outlet_repeat(struct outlet *o, sluice_text text);
+/* Sends it once more, with other text. `there` is as in sluice__buf_copy.
+ * Returns as sluice__outlet_send. */
+int sluice__outlet_repeat(struct outlet *o, sluice_text text, size_t there);
 
 #endif

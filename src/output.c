@@ -310,47 +310,13 @@ int sluice__output_lane(struct output *o, enum kind kind, struct call *call,
 {
   struct item *it = o->head;
 
-  memset(lane, 0, sizeof(*lane));
+  lane->text = NULL;
   if (it == NULL || it != o->last || it->state != ITEM_OPEN)
     return 0;
-  lane->kind = kind;
-  lane->call = call;
-  lane->type = o->outlet.base->scratch->repeat.event.type;
-  if (call != NULL && call->owner == it) {
-    lane->text = sluice__toolcall_repeats(&o->outlet, it);
-    lane->sent = &it->tool->sent;
-  } else if (call == NULL && it->last_kind == kind) {
-    lane->text = sluice__message_repeats(&o->message, it, kind);
-  }
-  return lane->text != NULL;
-}
-
-int sluice__output_go_on(struct output *o, const struct lane *lane,
-                         sluice_text text)
-{
-  size_t n = lane->text->n;
-  int rv;
-
-  if (!sluice__outlet_repeats(&o->outlet, lane->type) ||
-      (lane->kind == KIND_TEXT &&
-       !sluice__cite_is_plain(&o->message.cite, text)))
-    return 0;
-  rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_OUTPUT, text.n);
-  if (rv != 0)
-    return rv;
-  if (lane->call != NULL) {
-    lane->call->empty = 0;
-    sluice__call_take(lane->call, text);
-  }
-  sluice__buf_text(lane->text, text);
-  if (lane->text->failed)
-    return SLUICE_ERR_NOMEM;
-  rv = sluice__outlet_repeat(&o->outlet, text);
-  if (rv != 0 && rv != SLUICE_ERR_CALLBACK)
-    lane->text->n = n;
-  if (rv == 0 && lane->sent != NULL)
-    *lane->sent = lane->text->n;
-  return rv == 0 ? 1 : rv;
+  if (kind == KIND_CALL)
+    return call->owner == it && sluice__lane_of_call(lane, &o->outlet, it);
+  return it->last_kind == kind &&
+         sluice__lane_of_text(lane, &o->message, it, kind);
 }
 
 int sluice__output_logprobs(struct output *o, sluice_text entries)

@@ -8,8 +8,7 @@
 #ifndef SLUICE_SRC_OUTPUT_H
 #define SLUICE_SRC_OUTPUT_H
 
-#include "message.h"
-#include "toolcall.h"
+#include "lane.h"
 
 /* What a response has that shows calls, or lists of tools. */
 struct rounds {
@@ -54,26 +53,11 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text);
 int sluice__output_call(struct output *o, struct call *call, sluice_text text);
 int sluice__output_logprobs(struct output *o, sluice_text entries);
 
-/* What is being said, while nothing else happens: what comes of a further piece
- * of it is known. */
-struct lane {
-  struct buf *text;  /* where it is kept; NULL: something else happened */
-  size_t *sent;      /* bytes of that; NULL: nobody counts them */
-  struct call *call; /* whose arguments it is; NULL: none */
-  enum kind kind;
-  sluice_event_type type; /* of the delta */
-};
-
 /* The lane for more of that kind, of `call` for arguments. 1 when it is open:
  * the event before was a delta of the same item, and all that a further piece
  * makes is another one. */
 int sluice__output_lane(struct output *o, enum kind kind, struct call *call,
                         struct lane *lane);
-
-/* A further piece on an open lane. Returns 1; 0 when more would come of it than
- * a delta, and nothing is done; or as above. */
-int sluice__output_go_on(struct output *o, const struct lane *lane,
-                         sluice_text text);
 
 /* Reasoning that only its maker can read; a citation of the provider's. */
 int sluice__output_encrypted(struct output *o, sluice_text text);

@@ -20,6 +20,13 @@ static inline int scan_is_special(unsigned char c)
   return c < 0x20 || c == '"' || c == '\\';
 }
 
+/* Must be looked at as a character; or may begin a marker, as they mostly do.
+ */
+static inline int scan_is_odd(unsigned char c)
+{
+  return c >= 0x7f || c == '<';
+}
+
 #ifdef SCAN_VECTORS
 
 /* A bit for each special byte of 16. */
@@ -33,12 +40,13 @@ static inline unsigned scan_specials(__m128i v)
       _mm_or_si128(_mm_or_si128(quotes, slashes), controls));
 }
 
-/* The same for bytes that are not plain ASCII: from 0x7f on. */
+/* The same for odd ones: the high bit, 0x7f, and `<`. */
 static inline unsigned scan_odds(__m128i v)
 {
   __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
+  __m128i less = _mm_cmpeq_epi8(v, _mm_set1_epi8('<'));
 
-  return (unsigned)_mm_movemask_epi8(_mm_or_si128(v, del));
+  return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(v, del), less));
 }
 
 #define SCAN_STEP  16
@@ -78,14 +86,15 @@ static inline size_t scan_step(const char *p, int *odd)
             ((v - SCAN_EACH * 0x20) & ~v & (SCAN_EACH << 7));
   if (special != 0)
     return 0;
-  *odd |= ((v | (v + SCAN_EACH)) & (SCAN_EACH << 7)) != 0;
+  *odd |= ((v | (v + SCAN_EACH)) & (SCAN_EACH << 7)) != 0 ||
+          scan_zeros(v ^ (SCAN_EACH * '<')) != 0;
   return SCAN_STEP;
 }
 
 #endif
 
 /* The bytes before the first special one of n. *odd becomes 1 when one of them
- * is 0x7f or above. */
+ * is odd; else they are plain. */
 static inline size_t scan_plain(const char *p, size_t n, int *odd)
 {
   size_t i = 0, step;
@@ -98,7 +107,7 @@ static inline size_t scan_plain(const char *p, size_t n, int *odd)
       break;
   }
   while (i < n && !scan_is_special((unsigned char)p[i])) {
-    *odd |= (unsigned char)p[i] >= 0x7f;
+    *odd |= scan_is_odd((unsigned char)p[i]);
     i++;
   }
   return i;

@@ -7,6 +7,7 @@
 #include <sluice/event.h>
 
 #include "mould.h"
+#include "text.h"
 #include "word.h"
 
 /* The event in `out`, when it is a delta that another one may follow with only
@@ -14,8 +15,9 @@
 struct repeat {
   const void *owner; /* whose event it is; NULL: there is none */
   size_t head;       /* bytes of it before the text */
-  sluice_str behind; /* what stands between the text and the number */
-  char digits[20];   /* the number */
+  char behind[48];   /* what stands between the text and the number */
+  size_t behind_n;
+  char digits[20]; /* the number of the next event */
   size_t digits_n;
   sluice_event event;
 };
@@ -34,12 +36,12 @@ struct sluice_scratch {
   struct moulds moulds; /* shapes of payloads that came before */
   sluice_delta *deltas; /* of the payload */
   size_t delta_count, delta_cap;
-  size_t delta_max;  /* of this payload */
-  struct buf made;   /* clean text that deltas point to */
-  struct buf clean;  /* text of one delta, cleaned */
-  struct buf work;   /* whatever one function needs for a moment */
-  struct buf joined; /* text that was held back, and what follows it */
-  struct buf out;    /* the event being written */
+  size_t delta_max;     /* of this payload */
+  struct buf made;      /* clean text that deltas point to */
+  struct buf clean;     /* text of one delta, cleaned */
+  struct buf work;      /* whatever one function needs for a moment */
+  struct joined joined; /* text that was held back, and what follows it */
+  struct buf out;       /* the event being written */
   struct repeat repeat;
   sluice_item *items; /* of the response, for its last event */
   size_t item_cap;

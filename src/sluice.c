@@ -98,34 +98,67 @@ static struct taste *tasting(sluice_translator *t)
 }
 
 static int pass_chunk(sluice_translator *t, const struct cast *cast,
-                      uint64_t at)
+                      uint64_t at, struct lane *lane)
 {
   int rv = 0;
 
-  if (!sluice__translate_more(&t->translate, cast, at, &rv))
+  if (!sluice__translate_more(&t->translate, cast, at, lane, &rv))
     rv = pass_deltas(t, cast->deltas, cast->count, at);
   t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
   return rv != 0 ? rv : t->translate.output.outlet.paused;
 }
 
-/* An event like one before, at the start of a line. */
+/* More events like the one before: their text goes the short way. Returns the
+ * bytes of those that did. */
+static size_t go_on(sluice_translator *t, const struct lane *lane,
+                    const char *p, size_t n, uint64_t at, int *rv)
+{
+  struct mould *mould =
+      sluice__mould_last(&t->translate.base.scratch->moulds, &t->taste);
+  size_t max = t->translate.base.limits.caps->payload;
+  size_t taken = 0, event;
+  sluice_text text;
+
+  while (*rv == 0) {
+    event = sluice__mould_again(mould, p + taken, n - taken, max, &text);
+    if (event == 0 || !sluice__lane_takes(lane, text, 1))
+      break;
+    *rv = sluice__translate_go_on(&t->translate, lane, text,
+                                  (size_t)(p + n - text.p),
+                                  at + taken + MOULD_FRAME);
+    if (*rv == 0)
+      *rv = t->translate.output.outlet.paused;
+    taken += event;
+    sluice__sse_count(&t->sse.events);
+  }
+  return taken;
+}
+
+/* An event like one before, at the start of a line, and those behind it that
+ * only go on with its text. */
 static size_t on_known(void *user, const char *p, size_t n, int *rv)
 {
   sluice_translator *t = (sluice_translator *)user;
   const struct caps *caps = t->translate.base.limits.caps;
+  struct lane lane;
   struct cast cast;
+  size_t taken;
 
   if (!sluice__mould_event(&t->translate.base.scratch->moulds, &t->taste, p, n,
                            caps->payload, caps->depth, &cast))
     return 0;
-  *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME);
-  return cast.taken;
+  taken = cast.taken;
+  *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME, &lane);
+  if (lane.text != NULL)
+    taken += go_on(t, &lane, p + taken, n - taken, t->sse.at + taken, rv);
+  return taken;
 }
 
 static int on_event(void *user, const sluice_sse_event *e)
 {
   sluice_translator *t = (sluice_translator *)user;
   sluice_error error = {SLUICE_OK, 0, ""};
+  struct lane lane;
   struct cast cast;
   int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
   int rv;
@@ -152,7 +185,7 @@ static int on_event(void *user, const sluice_sse_event *e)
   if (!e->ended)
     sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_UNTERMINATED);
   if (rv == 0)
-    return pass_chunk(t, &cast, e->offset);
+    return pass_chunk(t, &cast, e->offset, &lane);
   rv = fail_payload(t, is_error, e->data, e->offset, &error);
   t->sse.deaf = 1;
   return rv;
@@ -241,12 +274,9 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
   struct buf *body = &t->sse.data;
-  size_t room = t->sse.max_payload - body->n;
 
-  if (n > room) {
-    t->sse.over_at = fed(t) + room;
+  if (n > t->sse.max_payload - body->n)
     return SLUICE_ERR_LIMIT;
-  }
   sluice__buf_put(body, p, n);
   return sluice__buf_status(body);
 }
@@ -259,7 +289,10 @@ static int settle(sluice_translator *t, int rv)
   if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
     return (int)t->translate.error;
   if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->sse.over_at);
+    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD,
+                                  t->look == LOOK_BODY
+                                      ? t->sse.at + t->sse.max_payload
+                                      : sluice__sse_over_at(&t->sse));
   return sluice__translate_fail(
       &t->translate, SLUICE_ERR_NOMEM, fed(t),
       "out_of_memory: the translator could not get memory", nothing);
@@ -384,7 +417,6 @@ static void begin_stream(sluice_translator *t)
   sluice__sse_reset(&t->sse);
   forget_first(t);
   t->look = LOOK_NEW;
-  t->taste.stamp = 0; /* it has seen no payload of this stream */
   t->bom_n = t->half = t->finished = 0;
   t->may_skip = (t->translate.given->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0
                     ? SKIP_MAX

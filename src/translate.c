@@ -61,7 +61,7 @@ static void show(const struct translate *t, sluice_response *r,
   if (t->status == SLUICE_RESPONSE_IN_PROGRESS)
     return;
   if (t->status == SLUICE_RESPONSE_INCOMPLETE)
-    r->reason = t->fold.choices->finish;
+    r->reason = (sluice_finish)t->fold.choices->finish;
   r->items = sluice__output_shown(&t->output);
   r->usage = t->usage;
 }
@@ -79,6 +79,17 @@ void sluice__translate_write(const struct translate *t, struct buf *out)
 
 /* ---- lifecycle events -------------------------------------------------- */
 
+/* An event that shows it. */
+static void show_in(const struct translate *t, sluice_event *e,
+                    sluice_event_type type, sluice_response *r,
+                    char id[SLUICE_ID_MAX])
+{
+  show(t, r, id);
+  memset(e, 0, sizeof(*e));
+  e->type = type;
+  e->response = r;
+}
+
 static int send_response(struct translate *t, sluice_event_type type)
 {
   char id[SLUICE_ID_MAX];
@@ -86,10 +97,7 @@ static int send_response(struct translate *t, sluice_event_type type)
   sluice_event e;
 
   t->tier = t->fold.tier;
-  show(t, &r, id);
-  memset(&e, 0, sizeof(e));
-  e.type = type;
-  e.response = &r;
+  show_in(t, &e, type, &r, id);
   return sluice__outlet_send(&t->output.outlet, &e);
 }
 
@@ -108,14 +116,22 @@ static int settle_identity(struct translate *t)
   return rv;
 }
 
+/* Both events show the same. */
 static int send_beginning(struct translate *t)
 {
-  int rv = send_response(t, SLUICE_EVENT_CREATED);
+  struct outlet *o = &t->output.outlet;
+  char id[SLUICE_ID_MAX];
+  sluice_response r;
+  sluice_event e;
+  int rv;
 
+  t->tier = t->fold.tier;
+  show_in(t, &e, SLUICE_EVENT_CREATED, &r, id);
+  rv = sluice__outlet_send(o, &e);
   if (rv != 0)
     return rv;
   t->phase = PHASE_LIVE;
-  return send_response(t, SLUICE_EVENT_IN_PROGRESS);
+  return sluice__outlet_send_as(o, &e, SLUICE_EVENT_IN_PROGRESS);
 }
 
 /* created and in_progress, once. */
@@ -261,7 +277,7 @@ static int may_show(struct translate *t, const struct failure *f)
 static int fail(struct translate *t, sluice_status status, uint64_t at,
                 const char *why)
 {
-  t->error = status;
+  t->error = (int16_t)status;
   t->error_at = at;
   t->why = why;
   if (t->failure != NULL && !may_show(t, t->failure))
@@ -271,13 +287,13 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
   else /* also when there was no memory to say so */
     t->status = SLUICE_RESPONSE_FAILED;
   t->phase = PHASE_ENDED;
-  t->lane.text = NULL;
   return (int)t->error;
 }
 
 sluice_error sluice__translate_error(const struct translate *t)
 {
-  sluice_error error = {t->error, t->error_at, sluice__status_text(t->error)};
+  sluice_error error = {(sluice_status)t->error, t->error_at,
+                        sluice__status_text((sluice_status)t->error)};
 
   if (t->error == SLUICE_ERR_LIMIT)
     error.message = sluice__limit_text(t->base.limits.passed);
@@ -520,7 +536,6 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 {
   int rv;
 
-  t->lane.text = NULL;
   if (d->type == SLUICE_DELTA_ERROR) {
     rv = sluice__fold_end(&t->fold);
     return settle(t, rv == 0 ? fail_upstream(t, d, at) : rv, at);
@@ -530,52 +545,53 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
   return settle(t, sluice__fold_delta(&t->fold, d), at);
 }
 
-/* Keeps the lane open for the next piece, if it can be. */
-static int say_more(struct translate *t, const struct more *more)
+/* Leaves the lane open for the next piece, if it can be. */
+static int say_more(struct translate *t, const struct more *more, int plain,
+                    struct lane *lane)
 {
-  struct lane *lane = &t->lane;
-  int rv = 0;
+  int rv;
 
-  if (more->text.n > 0 &&
-      sluice__output_lane(&t->output, more->kind, more->call, lane))
-    rv = sluice__output_go_on(&t->output, lane, more->text);
-  if (rv != 1 || !sluice__carry_is_empty(more->carry))
+  if (!sluice__output_lane(&t->output, more->kind, more->call, lane) ||
+      more->text.n == 0 || !sluice__lane_takes(lane, more->text, plain)) {
     lane->text = NULL;
-  return rv == 0 ? sluice__fold_say(&t->fold, more) : rv;
+    return sluice__fold_say(&t->fold, more);
+  }
+  rv = sluice__lane_go_on(lane, &t->output.outlet, more->text, more->text.n);
+  if (!sluice__carry_is_empty(more->carry))
+    lane->text = NULL;
+  return rv;
 }
 
 int sluice__translate_more(struct translate *t, const struct cast *cast,
-                           uint64_t at, int *rv)
+                           uint64_t at, struct lane *lane, int *rv)
 {
   struct more more;
-  sluice_text text;
-  int said = 0;
+  int taken;
 
-  if (t->lane.text != NULL && cast->again && cast->plain) {
-    text.p = cast->deltas[2].text.p;
-    text.n = cast->deltas[2].text.n;
-    said = sluice__output_go_on(&t->output, &t->lane, text);
-  }
-  if (said == 0) {
-    t->lane.text = NULL;
-    if (t->phase != PHASE_LIVE)
-      return 0;
-    said = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
-                             &more);
-    if (said == 1)
-      said = say_more(t, &more);
-    else if (said == 0)
-      return 0;
-  }
-  *rv = said < 0 ? settle(t, said, at) : 0;
+  lane->text = NULL;
+  if (t->phase != PHASE_LIVE)
+    return 0;
+  taken = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
+                            &more);
+  if (taken == 0)
+    return 0;
+  *rv = taken < 0 ? taken : say_more(t, &more, cast->plain, lane);
+  *rv = settle(t, *rv, at);
   return 1;
+}
+
+int sluice__translate_go_on(struct translate *t, const struct lane *lane,
+                            sluice_text text, size_t there, uint64_t at)
+{
+  int rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
+
+  return rv == 0 ? 0 : settle(t, rv, at);
 }
 
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
 {
   int rv;
 
-  t->lane.text = NULL;
   if (t->phase == PHASE_ENDED)
     return (int)t->error;
   if (t->phase == PHASE_OVER)
@@ -591,7 +607,6 @@ int sluice__translate_answer(struct translate *t, struct item *it,
 {
   int rv = sluice__output_answer(&t->output, it, result);
 
-  t->lane.text = NULL;
   if (rv == SLUICE_ERR_ARG)
     return rv;
   if (rv == 0 && sluice__output_pending(&t->output, 0) == NULL &&
@@ -602,7 +617,6 @@ int sluice__translate_answer(struct translate *t, struct item *it,
 
 void sluice__translate_next_round(struct translate *t)
 {
-  t->lane.text = NULL;
   sum_usage(t);
   sluice__output_next_round(&t->output);
   sluice__fold_next(&t->fold);
@@ -614,7 +628,6 @@ int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
 {
   int rv = sluice__output_mcp_tools(&t->output, server_label, tools, error);
 
-  t->lane.text = NULL;
   return rv == SLUICE_ERR_ARG ? rv : settle(t, rv, 0);
 }
 
@@ -645,10 +658,7 @@ static int rehearse(struct translate *t)
   sluice_response r;
   sluice_event e;
 
-  show(t, &r, id);
-  memset(&e, 0, sizeof(e));
-  e.type = SLUICE_EVENT_CREATED;
-  e.response = &r;
+  show_in(t, &e, SLUICE_EVENT_CREATED, &r, id);
   return sluice__outlet_rehearse(&t->output.outlet, &e);
 }
 
@@ -677,11 +687,12 @@ int sluice__translate_init(struct translate *t, struct given *given,
   sluice__fold_init(&t->fold, &t->base, given->lenient);
   t->fold.cb = on_said;
   t->fold.user = t;
-  /* The next request needs what the model said, as it came. */
-  t->fold.keep =
-      given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
   sluice__output_init(&t->output, &t->base, given, cb, user);
   rv = keep_id(t, o->response_id);
+  /* The next request needs what the model said, as it came. */
+  if (rv == 0 &&
+      (given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0))
+    rv = sluice__fold_keep(&t->fold);
   if (rv == 0)
     rv = sluice__echo_new(&t->echo, o, t->base.mem, &scratch->json);
   return rv == 0 ? rehearse(t) : rv;
@@ -689,7 +700,6 @@ int sluice__translate_init(struct translate *t, struct given *given,
 
 void sluice__translate_reset(struct translate *t, uint64_t seed)
 {
-  t->lane.text = NULL;
   sluice__output_clear(&t->output);
   sluice__fold_clear(&t->fold);
   sluice__base_clear(&t->base);
@@ -709,7 +719,7 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 void sluice__translate_free(struct translate *t)
 {
   sluice__output_free(&t->output);
-  sluice__fold_clear(&t->fold);
+  sluice__fold_free(&t->fold);
   sluice__counts_free(&t->base.counts);
   free_failure(t);
   sluice__free(t->base.mem, t->usage);

@@ -59,6 +59,7 @@ each_workload() {
 
 other_rows() {
   for name in 'new handle per stream' 'one push per event' '1,400-byte pushes' \
+    'bytes not in the cache' \
     '1-byte pushes'; do
     has "^time${tab}short$tab$name$tab[0-9]" "$dir/results.tsv" || return 1
   done

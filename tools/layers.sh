@@ -21,9 +21,10 @@ FLOORS='
 11  outlet
 12  item
 13  message toolcall
-14  output
-15  translate
-16  sluice
+14  lane
+15  output
+16  translate
+17  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='

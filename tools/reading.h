@@ -6,7 +6,7 @@
 #include "buf.h"
 
 enum {
-  READING_SOME = 64 * 1024,         /* what one read brings at most */
+  READING_SOME = 128 * 1024,        /* what one read brings at most */
   READING_WHOLE = 256 * 1024 * 1024 /* what a whole file may have */
 };
 

@@ -10,7 +10,7 @@
 #include "heap.h"
 #include "report.h"
 
-enum { WORTH_A_WRITE = 64 * 1024 };
+enum { WORTH_A_WRITE = 128 * 1024 };
 
 void sink_init(struct sink *out)
 {
