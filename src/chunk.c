@@ -8,6 +8,7 @@
  */
 #include "chunk.h"
 
+#include "lesson.h"
 #include "quirks.h"
 #include "status.h"
 #include "text.h"
@@ -604,8 +605,8 @@ static int read_nodes(struct reading *r, enum chunk_source source,
   int rv = add_documents(r, source, is_error);
 
   if (taste != NULL && rv == 0 && !is_error)
-    sluice__mould_learn(&s->moulds, taste, r->json, payload, s->deltas,
-                        s->delta_count, r->counts->met == met);
+    sluice__lesson_learn(&s->moulds, taste, r->json, payload, s->deltas,
+                         s->delta_count, r->counts->met == met);
   return rv;
 }
 

@@ -348,10 +348,10 @@ void sluice__event_remember(sluice_scratch *scratch, const sluice_event *e,
   while (end[-1 - (ptrdiff_t)r->digits_n] != ':')
     r->digits_n++;
   memcpy(r->digits, end - r->digits_n, r->digits_n);
-  count_up(r);
   r->owner = owner;
   r->event = *e;
   r->head = e->wire.n - 3 - r->digits_n - behind.n - e->text.n;
+  count_up(r);
 }
 
 int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text,

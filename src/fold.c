@@ -73,33 +73,6 @@ static struct choice *find_choice(const struct fold *f, int64_t index)
                                                   SLUICE_TEXT(""), index);
 }
 
-static struct kept *new_kept(const sluice_mem *mem)
-{
-  struct kept *k = (struct kept *)sluice__new(mem, sizeof(*k));
-
-  if (k == NULL)
-    return NULL;
-  sluice__buf_init(&k->text, mem);
-  sluice__buf_init(&k->refusal, mem);
-  sluice__buf_init(&k->reasoning, mem);
-  sluice__buf_init(&k->logprobs, mem);
-  sluice__buf_init(&k->annotations, mem);
-  return k;
-}
-
-static void free_kept(const sluice_mem *mem, struct kept *k)
-{
-  if (k == NULL)
-    return;
-  sluice__buf_free(&k->text);
-  sluice__buf_free(&k->refusal);
-  sluice__buf_free(&k->reasoning);
-  sluice__buf_free(&k->logprobs);
-  sluice__buf_free(&k->annotations);
-  sluice__word_free(&k->finish, mem);
-  sluice__free(mem, k);
-}
-
 static struct thought *new_thought(const sluice_mem *mem)
 {
   struct thought *t = (struct thought *)sluice__new(mem, sizeof(*t));
@@ -115,7 +88,7 @@ static void free_choice(const sluice_mem *mem, struct choice *c)
   if (c->thought != NULL)
     sluice__buf_free(&c->thought->waiting);
   sluice__free(mem, c->thought);
-  free_kept(mem, c->kept);
+  sluice__kept_free(mem, c->kept);
   sluice__free(mem, c);
 }
 
@@ -124,7 +97,7 @@ static int equip(const struct fold *f, struct choice *c)
 {
   const sluice_mem *mem = f->base->mem;
 
-  if (f->keeping != NULL && (c->kept = new_kept(mem)) == NULL)
+  if (f->keeping != NULL && (c->kept = sluice__kept_new(mem)) == NULL)
     return SLUICE_ERR_NOMEM;
   if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
       (c->thought = new_thought(mem)) == NULL)
@@ -212,13 +185,8 @@ static sluice_text news(struct fold *f, const struct buf *sofar,
 
 static int pass_logprobs(struct fold *f, struct choice *c, sluice_text text)
 {
-  if (c->kept != NULL) {
-    if (c->kept->logprobs.n > 0)
-      sluice__buf_byte(&c->kept->logprobs, ',');
-    sluice__buf_text(&c->kept->logprobs, text);
-    if (c->kept->logprobs.failed)
-      return SLUICE_ERR_NOMEM;
-  }
+  if (c->kept != NULL && sluice__kept_logprobs(c->kept, text) != 0)
+    return SLUICE_ERR_NOMEM;
   return say_text(f, c, SAID_LOGPROBS, text);
 }
 
@@ -582,29 +550,6 @@ static int on_encrypted(struct fold *f, struct choice *c, sluice_str raw)
   return rv == 0 ? say_text(f, c, SAID_ENCRYPTED, text) : rv;
 }
 
-/* As it stands in a whole message. */
-static int keep_annotation(struct kept *k, const struct said *said)
-{
-  struct buf *out = &k->annotations;
-
-  if (out->n > 0)
-    sluice__buf_byte(out, ',');
-  sluice__buf_lit(out, "{\"type\":\"url_citation\",\"url_citation\":{");
-  if (said->delta->u.url.start >= 0 && said->delta->u.url.end >= 0) {
-    sluice__buf_lit(out, "\"start_index\":");
-    sluice__buf_int(out, said->delta->u.url.start);
-    sluice__buf_lit(out, ",\"end_index\":");
-    sluice__buf_int(out, said->delta->u.url.end);
-    sluice__buf_byte(out, ',');
-  }
-  sluice__buf_lit(out, "\"url\":\"");
-  sluice__buf_text(out, said->text);
-  sluice__buf_lit(out, "\",\"title\":\"");
-  sluice__buf_text(out, said->title);
-  sluice__buf_lit(out, "\"}}");
-  return sluice__buf_status(out);
-}
-
 /* URL and title, clean, one behind the other in the work buffer. */
 static int on_annotation(struct fold *f, struct choice *c,
                          const sluice_delta *d)
@@ -634,7 +579,8 @@ static int on_annotation(struct fold *f, struct choice *c,
   said.text.n = url.n;
   said.title.p = work->p + url.n;
   said.title.n = work->n - url.n;
-  if (c->kept != NULL && keep_annotation(c->kept, &said) != 0)
+  if (c->kept != NULL &&
+      sluice__kept_annotation(c->kept, d, said.text, said.title) != 0)
     return SLUICE_ERR_NOMEM;
   return say(f, c, &said);
 }

@@ -7,18 +7,10 @@
 
 #include "base.h"
 #include "call.h"
+#include "kept.h"
 #include "think.h"
-#include "word.h"
 
 enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
-
-/* What a fold that keeps text has for a choice. */
-struct kept {
-  struct leaf by_index;
-  struct buf text, refusal, reasoning, logprobs;
-  struct buf annotations; /* JSON, joined by commas */
-  struct word *finish;    /* the reason as it came, clean */
-};
 
 /* Text that may begin with a block of thought (opt-in). */
 struct thought {

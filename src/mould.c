@@ -31,45 +31,11 @@
 #define FRAME_N     ((size_t)MOULD_FRAME)
 #define FRAME_END   "\n\n"
 #define FRAME_END_N (sizeof(FRAME_END) - 1)
-#define WORD_MAX    32   /* of a finish reason */
-#define DIGITS_MAX  15   /* of a number that is bound: a double holds it */
+#define ROOM        512  /* bytes: steps of the room for a payload */
 #define PATIENCE    8    /* misses before a handle tries less */
 #define PAUSE_MAX   1024 /* payloads */
 #define PIECE_MAX   ((size_t)INT32_MAX) /* bytes that are compared at once */
 #define BAD         SIZE_MAX
-
-enum fill {
-  FILL_STRING, /* free */
-  FILL_NUMBER, /* free */
-  FILL_TEXT,   /* bound, not empty */
-  FILL_COUNT   /* bound, a plain integer */
-};
-
-/* A value that may differ. Places are those in `bytes`. */
-struct hole {
-  uint32_t at, n;
-  enum fill fill;
-  sluice_str *text; /* what it is bound to, in `deltas` */
-  int64_t *count;
-};
-
-struct mould {
-  char *bytes; /* the payload that fitted last, framed */
-  size_t n, cap;
-  struct hole *holes;
-  uint32_t hole_count;
-  struct hole *text_hole; /* where a piece of text stands; NULL: nowhere */
-  uint32_t depth;         /* levels of nesting */
-  uint32_t stamp;         /* when it fitted last */
-  uint32_t hits;
-  uint8_t next; /* the mould that fitted after this one */
-  sluice_delta deltas[MOULD_DELTAS];
-  size_t delta_count; /* 0: it must be read again */
-  char word[WORD_MAX];
-  struct json_node *nodes; /* of one that is read again. A container's `used`
-                              says how many holes begin before its end */
-  uint32_t node_count;
-};
 
 /* What fills a hole of the input. */
 struct span {
@@ -156,7 +122,7 @@ static size_t fill_count(const char *p, size_t n)
 {
   size_t i = skip_digits(p, n, 0);
 
-  return i == 0 || i > DIGITS_MAX || (p[0] == '0' && i > 1) ? BAD : i;
+  return i == 0 || i > MOULD_DIGITS || (p[0] == '0' && i > 1) ? BAD : i;
 }
 
 static size_t fill(struct attempt *a, const struct hole *h, const char *p,
@@ -232,9 +198,10 @@ static size_t compare(struct attempt *a)
 
 /* The same for a payload like the last one, from its first byte on: what is
  * bound besides the text must be as it was, so that only the text and the free
- * holes behind it are looked through. The text is told, not bound. */
+ * holes behind it are looked through. The text is told, not bound. *began is
+ * set when all before it is the same. */
 static size_t compare_again(const struct mould *m, const struct attempt *a,
-                            sluice_str *text, int *odd)
+                            sluice_str *text, int *odd, int *began)
 {
   const struct hole *h = m->text_hole, *end_of_holes = m->holes + m->hole_count;
   const char *is = a->p, *end = a->p + a->n, *was = m->bytes + a->from;
@@ -243,6 +210,7 @@ static size_t compare_again(const struct mould *m, const struct attempt *a,
 
   if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
     return 0;
+  *began = 1;
   is += same;
   len = fill_string(is, (size_t)(end - is), odd);
   if (len == BAD || len == 0 || *odd > a->most_odd)
@@ -329,6 +297,7 @@ static size_t least(size_t a, size_t b)
  * 0. */
 static size_t fit(struct mould *m, struct attempt *a)
 {
+  int began = 0;
   sluice_str text;
   size_t taken;
 
@@ -336,11 +305,11 @@ static size_t fit(struct mould *m, struct attempt *a)
   a->odd = 0;
   a->most_odd = 1;
   if (m->text_hole != NULL) {
-    taken = compare_again(m, a, &text, &a->odd);
-    if (taken > 0) {
+    taken = compare_again(m, a, &text, &a->odd, &began);
+    if (taken > 0)
       *m->text_hole->text = text;
+    if (taken > 0 || (began && !m->bound_behind)) /* or it never will */
       return taken;
-    }
     a->odd = 0;
   }
   taken = compare(a);
@@ -387,6 +356,19 @@ static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
   out->plain = !a->odd;
 }
 
+/* A handle whose payloads never fit tries only now and then. */
+static int is_hopeless(const struct taste *taste)
+{
+  return taste->misses > PATIENCE && taste->misses % PATIENCE != 0;
+}
+
+/* One more payload, that may fit none. */
+static void note_try(struct taste *taste)
+{
+  taste->misses =
+      (uint8_t)(taste->misses < UINT8_MAX ? taste->misses + 1 : PATIENCE);
+}
+
 /* Tries to take an event by one mould. */
 static int take_event(struct moulds *all, struct taste *taste, uint32_t number,
                       struct attempt *a, size_t max_payload, uint32_t max_depth,
@@ -412,12 +394,11 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
-  struct attempt a;
+  struct attempt a = {NULL, p, least(n, PIECE_MAX), 0, 0, 0, 0, 0, spans};
   uint32_t last = taste->last;
 
-  a.p = p;
-  a.n = least(n, PIECE_MAX);
-  a.spans = spans;
+  if (taste->misses > PATIENCE) /* whole payloads say when that ends */
+    return 0;
   return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
          (last < all->count && /* what came behind it before */
           all->all[last]->next != last &&
@@ -433,34 +414,19 @@ struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
 size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
                            size_t max_payload, sluice_text *text)
 {
-  struct attempt a;
+  struct attempt a = {m, p, least(n, PIECE_MAX), 0, m->n, 0, 0, 0, NULL};
   sluice_str raw;
   size_t taken;
-  int odd = 0;
+  int odd = 0, began = 0;
 
   if (m->text_hole == NULL)
     return 0;
-  a.p = p;
-  a.n = least(n, PIECE_MAX);
-  a.from = 0;
-  a.to = m->n;
-  a.most_odd = 0;
-  taken = compare_again(m, &a, &raw, &odd);
+  taken = compare_again(m, &a, &raw, &odd, &began);
   if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
     return 0;
   text->p = raw.p;
   text->n = raw.n;
   return taken;
-}
-
-/* A handle whose payloads never fit tries only now and then. */
-static int is_hopeless(struct taste *taste)
-{
-  if (taste->misses < UINT8_MAX)
-    taste->misses++;
-  else
-    taste->misses = PATIENCE;
-  return taste->misses > PATIENCE && taste->misses % PATIENCE != 0;
 }
 
 int sluice__mould_payload(struct moulds *all, struct taste *taste,
@@ -472,6 +438,7 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
   uint32_t i, number, first;
   size_t taken;
 
+  note_try(taste);
   if (all->count == 0 || payload.n > PIECE_MAX || is_hopeless(taste))
     return 0;
   first = taste->last < all->count ? all->all[taste->last]->next : 0;
@@ -491,281 +458,19 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
   return 0;
 }
 
-/* ---- learning ---------------------------------------------------------- */
+/* ---- for those who learn ------------------------------------------------ */
 
-/* What the nodes are gone through for. */
-struct lesson {
-  struct mould *m;
-  const struct json *j;
-  sluice_str payload;
-  uint32_t calls; /* indexes of tool calls seen so far */
-};
-
-static int is_value(const struct json_node *node)
+int sluice__mould_is_count(const char *p, size_t n)
 {
-  return node->type == JSON_STRING || node->type == JSON_NUMBER;
+  return fill_count(p, n) == n;
 }
 
-/* The strings of a delta, those that may be bound first. Returns how many may;
- * *all is how many there are. */
-static size_t strings_of(sluice_delta *d, sluice_str *out[4], size_t *all)
+void sluice__mould_bind(struct mould *m)
 {
-  *all = 1;
-  out[0] = &d->text;
-  switch (d->type) {
-  case SLUICE_DELTA_META:
-    out[0] = &d->u.meta.id;
-    out[1] = &d->u.meta.model;
-    out[2] = &d->u.meta.service_tier;
-    out[3] = &d->u.meta.fingerprint;
-    return *all = 4;
-  case SLUICE_DELTA_CALL:
-    out[1] = &d->u.call.id;
-    out[2] = &d->u.call.name;
-    return *all = 3;
-  case SLUICE_DELTA_FINISH: /* which was judged */
-    return 0;
-  default:
-    return 1;
-  }
-}
-
-/* Deltas whose strings are all that changes in them. */
-static int is_plain_delta(const sluice_delta *d)
-{
-  switch (d->type) {
-  case SLUICE_DELTA_META:
-  case SLUICE_DELTA_CHOICE:
-  case SLUICE_DELTA_REASONING:
-  case SLUICE_DELTA_TEXT:
-  case SLUICE_DELTA_REFUSAL:
-  case SLUICE_DELTA_ENCRYPTED:
-    return 1;
-  case SLUICE_DELTA_CALL:
-    return !d->u.call.whole;
-  case SLUICE_DELTA_FINISH:
-    return d->text.n <= WORD_MAX;
-  default:
-    return 0;
-  }
-}
-
-/* The string of a delta that is this node, NULL when there is none, or two. */
-static sluice_str *bound_string(const struct lesson *l,
-                                const struct json_node *node)
-{
-  const char *p = l->payload.p + node->at;
-  sluice_str *strings[4], *found = NULL;
-  size_t d, s, all, n;
-
-  if (node->n == 0)
-    return NULL;
-  for (d = 0; d < l->m->delta_count; d++) {
-    n = strings_of(&l->m->deltas[d], strings, &all);
-    for (s = 0; s < n; s++) {
-      if (strings[s]->p != p || strings[s]->n != node->n)
-        continue;
-      if (found != NULL)
-        return NULL;
-      found = strings[s];
-    }
-  }
-  return found;
-}
-
-static int is_key(const struct lesson *l, uint32_t node, const char *key)
-{
-  const struct json_node *k = &l->j->nodes[node];
-
-  return k->type == JSON_KEY && k->n == strlen(key) &&
-         memcmp(l->payload.p + k->at, key, k->n) == 0;
-}
-
-/* The n-th call among the deltas that has an index, which is one that can be
- * bound then. */
-static int64_t *index_of_call(struct mould *m, uint32_t n)
-{
-  size_t d;
-
-  for (d = 0; d < m->delta_count; d++) {
-    sluice_delta *delta = &m->deltas[d];
-
-    if (delta->type == SLUICE_DELTA_CALL && delta->u.call.index >= 0 &&
-        n-- == 0)
-      return &delta->u.call.index;
-  }
-  return NULL;
-}
-
-/* The container that a node stands in; of a value in an object: the object. */
-static uint32_t parent_of(const struct json *j, uint32_t node)
-{
-  uint32_t i = node;
-
-  while (i-- > 0)
-    if (j->nodes[i].type >= JSON_ARRAY && j->nodes[i].next > node)
-      return i;
-  return JSON_ABSENT;
-}
-
-/* An `index` of an entry of `tool_calls`. */
-static int is_call_index(const struct lesson *l, uint32_t node)
-{
-  uint32_t entry = parent_of(l->j, node);
-  uint32_t list = entry == JSON_ABSENT ? entry : parent_of(l->j, entry);
-
-  return list != JSON_ABSENT && list > 0 && is_key(l, node - 1, "index") &&
-         is_key(l, list - 1, "tool_calls");
-}
-
-/* The number of a delta that this node is: `created`, or the index of a call.
- * NULL: none. It was read as a plain integer. */
-static int64_t *bound_count(struct lesson *l, uint32_t node)
-{
-  if (is_key(l, node - 1, "created"))
-    return &l->m->deltas[0].u.meta.created;
-  return is_call_index(l, node) ? index_of_call(l->m, l->calls++) : NULL;
-}
-
-/* A number that stands in a delta as it is, or the index of a choice, of which
- * there are few. */
-static int is_plain_number(const struct lesson *l, uint32_t node)
-{
-  const struct json_node *v = &l->j->nodes[node];
-
-  if (v->used != JSON_COUNTED || fill_count(l->payload.p + v->at, v->n) != v->n)
-    return 0;
-  return is_key(l, node - 1, "index") ||
-         (is_key(l, node - 1, "created") && parent_of(l->j, node) == 0);
-}
-
-/* What the deltas say of this value was worked out. */
-static int was_judged(const struct lesson *l, uint32_t node)
-{
-  const struct json_node *v = &l->j->nodes[node];
-
-  if (v->type == JSON_NUMBER)
-    return v->used != 0 && !is_plain_number(l, node);
-  return (v->type == JSON_STRING && (v->used & JSON_COUNTED) != 0) ||
-         (v->type >= JSON_ARRAY && v->used != 0);
-}
-
-/* 1 with *h set when the value may differ. */
-static int find_hole(struct lesson *l, uint32_t node, struct hole *h)
-{
-  const struct json_node *v = &l->j->nodes[node];
-
-  memset(h, 0, sizeof(*h));
-  h->at = (uint32_t)FRAME_N + v->at;
-  h->n = v->n;
-  if (!is_value(v))
-    return 0;
-  h->fill = v->type == JSON_STRING ? FILL_STRING : FILL_NUMBER;
-  if (l->m->delta_count == 0 || v->used == 0)
-    return 1;
-  if (v->type == JSON_STRING && v->used == JSON_TAKEN) {
-    h->fill = FILL_TEXT;
-    h->text = bound_string(l, v);
-    return h->text != NULL;
-  }
-  h->fill = FILL_COUNT;
-  h->count = v->type == JSON_NUMBER ? bound_count(l, node) : NULL;
-  return h->count != NULL;
-}
-
-/* Its text: where the first piece of what is said stands. */
-static int is_said(const struct mould *m, const struct hole *h)
-{
-  size_t d;
-
-  for (d = 0; d < m->delta_count; d++)
-    if (h->text == &m->deltas[d].text)
-      return 1;
-  return 0;
-}
-
-static void cut_holes(struct lesson *l)
-{
-  struct mould *m = l->m;
-  uint32_t i;
-
-  for (i = 0; i < l->j->count; i++)
-    m->hole_count += (uint32_t)find_hole(l, i, &m->holes[m->hole_count]);
-  for (i = 0; i < m->hole_count && m->text_hole == NULL; i++)
-    if (m->holes[i].text != NULL && is_said(m, &m->holes[i]))
-      m->text_hole = &m->holes[i];
-}
-
-/* Strings that are not bound must not point into the payload. */
-static void settle_strings(struct mould *m)
-{
-  sluice_str *strings[4];
-  size_t d, s, all;
-
-  for (d = 0; d < m->delta_count; d++) {
-    (void)strings_of(&m->deltas[d], strings, &all);
-    for (s = 0; s < all; s++)
-      if (strings[s]->n == 0)
-        strings[s]->p = "";
-    if (m->deltas[d].type == SLUICE_DELTA_FINISH) {
-      memcpy(m->word, m->deltas[d].text.p, m->deltas[d].text.n);
-      m->deltas[d].text.p = m->word;
-    }
-  }
-}
-
-/* All strings that are there can be found again when another payload fits. */
-static int all_bound(const struct mould *m)
-{
-  sluice_str *strings[4];
-  size_t d, s, n, all;
   uint32_t k;
 
-  for (d = 0; d < m->delta_count; d++) {
-    n = strings_of((sluice_delta *)&m->deltas[d], strings, &all);
-    for (s = 0; s < n; s++) {
-      for (k = 0; k < m->hole_count && m->holes[k].text != strings[s]; k++)
-        ;
-      if (strings[s]->n > 0 && k == m->hole_count)
-        return 0;
-    }
-  }
-  return 1;
-}
-
-/* The deltas can be kept: nothing of them is worked out. */
-static int is_pure(const struct lesson *l, const sluice_delta *deltas,
-                   size_t count)
-{
-  uint32_t i, finishes = 0;
-  size_t d;
-
-  if (count == 0 || count > MOULD_DELTAS || deltas[0].type != SLUICE_DELTA_META)
-    return 0;
-  for (d = 0; d < count; d++) {
-    finishes += deltas[d].type == SLUICE_DELTA_FINISH;
-    if (!is_plain_delta(&deltas[d]) || finishes > 1)
-      return 0;
-  }
-  for (i = 0; i < l->j->count; i++)
-    if (was_judged(l, i))
-      return 0;
-  return 1;
-}
-
-/* Where the holes are that begin before the end of each container. */
-static void count_holes(struct mould *m)
-{
-  uint32_t i, k, end;
-
-  for (i = 0; i < m->node_count; i++) {
-    if (m->nodes[i].type < JSON_ARRAY)
-      continue;
-    end = m->nodes[i].at + m->nodes[i].n + (uint32_t)FRAME_N;
-    for (k = 0; k < m->hole_count && m->holes[k].at < end; k++)
-      ;
-    m->nodes[i].used = (uint16_t)k;
-  }
+  for (k = 0; k < m->hole_count; k++)
+    bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
 }
 
 static void free_mould(const struct moulds *all, struct mould *m)
@@ -778,24 +483,15 @@ static void free_mould(const struct moulds *all, struct mould *m)
   sluice__free(all->mem, m);
 }
 
-static size_t count_values(const struct json *j)
-{
-  size_t i, n = 0;
-
-  for (i = 0; i < j->count; i++)
-    n += is_value(&j->nodes[i]) ? 1 : 0;
-  return n;
-}
-
-/* A mould with room for all, and nothing in it but the payload. */
-static struct mould *new_mould(const struct moulds *all, const struct lesson *l)
+struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
+                                size_t holes, size_t nodes)
 {
   struct mould *m = (struct mould *)sluice__new(all->mem, sizeof(*m));
-  size_t holes = count_values(l->j), nodes = l->j->count;
 
   if (m == NULL)
     return NULL;
-  m->cap = 2 * l->payload.n + 512;
+  /* Room for longer ones like it; in steps, as they differ by some bytes. */
+  m->cap = (2 * payload.n / ROOM + 2) * ROOM;
   m->bytes = (char *)sluice__new(all->mem, m->cap);
   m->holes =
       (struct hole *)sluice__new(all->mem, (holes + 1) * sizeof(*m->holes));
@@ -806,44 +502,21 @@ static struct mould *new_mould(const struct moulds *all, const struct lesson *l)
     return NULL;
   }
   memcpy(m->bytes, FRAME, FRAME_N);
-  memcpy(m->bytes + FRAME_N, l->payload.p, l->payload.n);
-  memcpy(m->bytes + FRAME_N + l->payload.n, FRAME_END, FRAME_END_N);
-  m->n = FRAME_N + l->payload.n + FRAME_END_N;
-  m->depth = l->j->depth;
+  memcpy(m->bytes + FRAME_N, payload.p, payload.n);
+  memcpy(m->bytes + FRAME_N + payload.n, FRAME_END, FRAME_END_N);
+  m->n = FRAME_N + payload.n + FRAME_END_N;
   m->next = MOULD_COUNT;
   return m;
 }
 
-/* With deltas, if they can be kept. */
-static int shape_deltas(struct lesson *l, const sluice_delta *deltas,
-                        size_t count)
+int sluice__mould_may_learn(struct moulds *all, const struct taste *taste)
 {
-  struct mould *m = l->m;
-  uint32_t k;
-
-  memcpy(m->deltas, deltas, count * sizeof(*deltas));
-  m->delta_count = count;
-  cut_holes(l);
-  if (!all_bound(m)) {
-    m->delta_count = 0;
-    m->hole_count = 0;
-    m->text_hole = NULL;
+  if (is_hopeless(taste))
     return 0;
-  }
-  settle_strings(m);
-  for (k = 0; k < m->hole_count; k++)
-    bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
-  return 1;
-}
-
-static void shape_nodes(struct lesson *l)
-{
-  struct mould *m = l->m;
-
-  memcpy(m->nodes, l->j->nodes, l->j->count * sizeof(*m->nodes));
-  m->node_count = (uint32_t)l->j->count;
-  cut_holes(l);
-  count_holes(m);
+  if (all->wait == 0)
+    return 1;
+  all->wait--;
+  return 0;
 }
 
 /* The place for another one: a free one, else that of a mould which never
@@ -866,7 +539,7 @@ static uint32_t place_for(const struct moulds *all)
 }
 
 /* Puts it in. When moulds come and go unused, the next ones have to wait. */
-static void put(struct moulds *all, struct taste *taste, struct mould *m)
+void sluice__mould_put(struct moulds *all, struct taste *taste, struct mould *m)
 {
   uint32_t place = place_for(all);
 
@@ -885,36 +558,6 @@ static void put(struct moulds *all, struct taste *taste, struct mould *m)
   if (taste->last < all->count && taste->last != place)
     all->all[taste->last]->next = (uint8_t)place;
   taste->last = (uint8_t)place;
-}
-
-/* One object, of a size that is worth it, that stands in one line. */
-static int is_worth(const struct json *j, sluice_str payload)
-{
-  return payload.n <= MOULD_BYTES && j->count <= MOULD_NODES &&
-         j->nodes[0].type == JSON_OBJECT && j->nodes[0].next == j->count &&
-         count_values(j) <= MOULD_HOLES &&
-         memchr(payload.p, '\n', payload.n) == NULL &&
-         memchr(payload.p, '\r', payload.n) == NULL;
-}
-
-void sluice__mould_learn(struct moulds *all, struct taste *taste,
-                         const struct json *nodes, sluice_str payload,
-                         const sluice_delta *deltas, size_t count, int pure)
-{
-  struct lesson l = {NULL, nodes, payload, 0};
-
-  if (all->wait > 0) {
-    all->wait--;
-    return;
-  }
-  if (!is_worth(nodes, payload))
-    return;
-  l.m = new_mould(all, &l);
-  if (l.m == NULL)
-    return;
-  if (!pure || !is_pure(&l, deltas, count) || !shape_deltas(&l, deltas, count))
-    shape_nodes(&l);
-  put(all, taste, l.m);
 }
 
 /* ---- life -------------------------------------------------------------- */

@@ -4,7 +4,7 @@
  *
  * Moulds live in a scratch: all streams of a thread share what one of them has
  * taught. They are bounded in number and size, and only ever a shortcut: what
- * fits none of them is parsed, and gives the same deltas.
+ * fits none of them is parsed, and gives the same deltas. lesson.c makes them.
  */
 #ifndef SLUICE_SRC_MOULD_H
 #define SLUICE_SRC_MOULD_H
@@ -19,8 +19,43 @@
 #define MOULD_NODES  256
 #define MOULD_HOLES  128
 #define MOULD_DELTAS 8
+#define MOULD_WORD   32 /* bytes of a finish reason */
+#define MOULD_DIGITS 15 /* of a number that is bound: a double holds it */
 
-struct mould;
+/* How a hole is filled. */
+enum fill {
+  FILL_STRING, /* free */
+  FILL_NUMBER, /* free */
+  FILL_TEXT,   /* bound, not empty */
+  FILL_COUNT   /* bound, a plain integer */
+};
+
+/* A value that may differ. Places are those in `bytes`. */
+struct hole {
+  uint32_t at, n;
+  enum fill fill;
+  sluice_str *text; /* what it is bound to, in `deltas` */
+  int64_t *count;
+};
+
+struct mould {
+  char *bytes; /* the payload that fitted last, framed */
+  size_t n, cap;
+  struct hole *holes;
+  uint32_t hole_count;
+  struct hole *text_hole; /* where a piece of text stands; NULL: nowhere */
+  uint8_t bound_behind;   /* something else is bound behind it */
+  uint32_t depth;         /* levels of nesting */
+  uint32_t stamp;         /* when it fitted last */
+  uint32_t hits;
+  uint8_t next; /* the mould that fitted after this one */
+  sluice_delta deltas[MOULD_DELTAS];
+  size_t delta_count; /* 0: it must be read again */
+  char word[MOULD_WORD];
+  struct json_node *nodes; /* of one that is read again. A container's `used`
+                              says how many holes begin before its end */
+  uint32_t node_count;
+};
 
 struct moulds {
   const sluice_mem *mem;
@@ -45,26 +80,26 @@ struct cast {
   int plain;    /* its text is plain (scan.h) */
 };
 
-void sluice__moulds_init(struct moulds *m, const sluice_mem *mem);
-void sluice__moulds_free(struct moulds *m);
+void sluice__moulds_init(struct moulds *all, const sluice_mem *mem);
+void sluice__moulds_free(struct moulds *all);
 
 /* Looks for a mould that fits the whole payload and needs at most max_depth
  * levels. Returns 1 with `out` set: its strings point into the payload or into
  * the mould, until the next call. Without deltas, `nodes` holds the payload as
  * if it had been parsed. 0: none fits, or no memory for the nodes. */
-int sluice__mould_payload(struct moulds *m, struct taste *taste,
+int sluice__mould_payload(struct moulds *all, struct taste *taste,
                           sluice_str payload, uint32_t max_depth,
                           struct json *nodes, struct cast *out);
 
 /* The same at the start of a line of an event stream: `data: `, the payload and
  * two newlines must be there; out->taken counts all that. Only moulds that give
  * deltas, and only the likely ones are tried. */
-int sluice__mould_event(struct moulds *m, struct taste *taste, const char *p,
+int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         size_t n, size_t max_payload, uint32_t max_depth,
                         struct cast *out);
 
 /* The mould that gave this handle its last deltas, in the same call. */
-struct mould *sluice__mould_last(struct moulds *m, const struct taste *taste);
+struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste);
 
 /* One more event like the last one: all that the deltas show is the same but
  * for the text, which is plain (scan.h) and not empty. Returns the bytes of it,
@@ -72,11 +107,25 @@ struct mould *sluice__mould_last(struct moulds *m, const struct taste *taste);
 size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
                            size_t max_payload, sluice_text *text);
 
-/* Learns from a payload that was parsed and read, without a fault. `nodes` know
- * what the reading looked at (json.h). `pure`: reading it counted nothing, and
- * the deltas are all it gave. */
-void sluice__mould_learn(struct moulds *m, struct taste *taste,
-                         const struct json *nodes, sluice_str payload,
-                         const sluice_delta *deltas, size_t count, int pure);
+/* ---- for lesson.c ---- */
+
+/* An empty one for a payload of n bytes, with room for as many holes and nodes.
+ * NULL: no memory. */
+struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
+                                size_t holes, size_t nodes);
+
+/* 1 when the number can be bound: a plain integer of few digits. */
+int sluice__mould_is_count(const char *p, size_t n);
+
+/* Binds what is bound to what stands in the mould. */
+void sluice__mould_bind(struct mould *m);
+
+/* 1 when another mould may be learned now by this handle. */
+int sluice__mould_may_learn(struct moulds *all, const struct taste *taste);
+
+/* Puts it in, in the place of another one if need be; the handle expects it
+ * next. */
+void sluice__mould_put(struct moulds *all, struct taste *taste,
+                       struct mould *m);
 
 #endif

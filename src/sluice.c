@@ -129,7 +129,6 @@ static size_t go_on(sluice_translator *t, const struct lane *lane,
     if (*rv == 0)
       *rv = t->translate.output.outlet.paused;
     taken += event;
-    sluice__sse_count(&t->sse.events);
   }
   return taken;
 }

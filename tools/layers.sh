@@ -9,11 +9,11 @@ cd "$(dirname "$0")/.."
 FLOORS='
 0   mem status ids scan
 1   buf tree count word
-2   utf8 limit
+2   utf8 limit kept
 3   text
 4   value sse json table
 5   mould call member think shape unique
-6   scratch
+6   scratch lesson
 7   quirks settings base
 8   chunk echo
 9   cite write fold
