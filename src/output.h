@@ -10,6 +10,16 @@
 
 #include "lane.h"
 
+/* What a response has that shows calls, or lists of tools. */
+struct rounds {
+  struct item *last; /* the last item before this round; NULL: none */
+  struct item *pending, *last_pending; /* hosted calls that want a result */
+  struct item *asked;                  /* the one of them asked for last */
+  uint32_t asked_at;                   /* its place among them */
+  uint32_t ran;                        /* hosted calls that did */
+  struct tree ids;                     /* of calls, as they were shown */
+};
+
 struct output {
   struct outlet outlet;
   struct message message; /* the text of the head */
@@ -17,15 +27,10 @@ struct output {
 
   struct item *items, *last; /* in order of appearance */
   struct item *head;         /* the first that is not done */
-  struct item *round_last;   /* the last one before this round; NULL: none */
-  struct item *pending, *last_pending; /* hosted calls that want a result */
-  struct item *asked;                  /* the one of them asked for last */
-  uint32_t asked_at;                   /* its place among them */
-  struct tree ids;                     /* of calls, as they were shown */
+  struct rounds *rounds;     /* NULL: there are neither calls nor lists */
   uint32_t item_count;
-  uint32_t tool_calls; /* hosted calls that ran */
-  int live;            /* response.created was sent */
-  int round_over;      /* no more deltas come in this round */
+  uint8_t live;       /* response.created was sent */
+  uint8_t round_over; /* no more deltas come in this round */
 };
 
 void sluice__output_init(struct output *o, struct base *base,

@@ -275,12 +275,9 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
   struct buf *body = &t->sse.data;
-  size_t room = t->sse.max_payload - body->n;
 
-  if (n > room) {
-    t->sse.over_at = fed(t) + room;
+  if (n > t->sse.max_payload - body->n)
     return SLUICE_ERR_LIMIT;
-  }
   sluice__buf_put(body, p, n);
   return sluice__buf_status(body);
 }
@@ -293,7 +290,10 @@ static int settle(sluice_translator *t, int rv)
   if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
     return (int)t->translate.error;
   if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->sse.over_at);
+    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD,
+                                  t->look == LOOK_BODY
+                                      ? t->sse.at + t->sse.max_payload
+                                      : sluice__sse_over_at(&t->sse));
   return sluice__translate_fail(
       &t->translate, SLUICE_ERR_NOMEM, fed(t),
       "out_of_memory: the translator could not get memory", nothing);

@@ -56,6 +56,12 @@ size_t sluice__text_next(const char *p, size_t n, uint32_t *codepoint);
 /* 1 when the text, clean or raw, is JSON white space or nothing. */
 int sluice__text_blank(sluice_text text);
 
+/* Text that goes out next. */
+struct joined {
+  sluice_text run;
+  struct buf text; /* its bytes, when they do not lie together */
+};
+
 /* A running length. */
 struct length {
   sluice_unit unit;

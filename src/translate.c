@@ -61,7 +61,7 @@ static void show(const struct translate *t, sluice_response *r,
   if (t->status == SLUICE_RESPONSE_IN_PROGRESS)
     return;
   if (t->status == SLUICE_RESPONSE_INCOMPLETE)
-    r->reason = t->fold.choices->finish;
+    r->reason = (sluice_finish)t->fold.choices->finish;
   r->items = sluice__output_shown(&t->output);
   r->usage = t->usage;
 }
@@ -277,7 +277,7 @@ static int may_show(struct translate *t, const struct failure *f)
 static int fail(struct translate *t, sluice_status status, uint64_t at,
                 const char *why)
 {
-  t->error = status;
+  t->error = (int16_t)status;
   t->error_at = at;
   t->why = why;
   if (t->failure != NULL && !may_show(t, t->failure))
@@ -292,7 +292,8 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
 
 sluice_error sluice__translate_error(const struct translate *t)
 {
-  sluice_error error = {t->error, t->error_at, sluice__status_text(t->error)};
+  sluice_error error = {(sluice_status)t->error, t->error_at,
+                        sluice__status_text((sluice_status)t->error)};
 
   if (t->error == SLUICE_ERR_LIMIT)
     error.message = sluice__limit_text(t->base.limits.passed);
@@ -694,11 +695,12 @@ int sluice__translate_init(struct translate *t, struct given *given,
   sluice__fold_init(&t->fold, &t->base, given->lenient);
   t->fold.cb = on_said;
   t->fold.user = t;
-  /* The next request needs what the model said, as it came. */
-  t->fold.keep =
-      given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
   sluice__output_init(&t->output, &t->base, given, cb, user);
   rv = keep_id(t, o->response_id);
+  /* The next request needs what the model said, as it came. */
+  if (rv == 0 &&
+      (given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0))
+    rv = sluice__fold_keep(&t->fold);
   if (rv == 0)
     rv = sluice__echo_new(&t->echo, o, t->base.mem, &scratch->json);
   return rv == 0 ? rehearse(t) : rv;
@@ -725,7 +727,7 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 void sluice__translate_free(struct translate *t)
 {
   sluice__output_free(&t->output);
-  sluice__fold_clear(&t->fold);
+  sluice__fold_free(&t->fold);
   sluice__counts_free(&t->base.counts);
   free_failure(t);
   sluice__free(t->base.mem, t->usage);

@@ -42,7 +42,6 @@ struct translate {
   struct base base;
   struct fold fold;
   struct output output;
-  struct lane lane;      /* what is being said */
   struct word *given_id; /* of the options; NULL: made from the seed */
   sluice_echo *echo;     /* of the client's request; NULL: none */
   sluice_usage *usage;   /* of the rounds that are over, summed; NULL: none */
@@ -50,7 +49,7 @@ struct translate {
   struct failure *failure; /* in better words; NULL: there are none */
   uint64_t error_at;       /* where, from the start of the stream */
   int64_t given_created, completed_at;
-  sluice_status error; /* SLUICE_OK while nothing happened */
+  int16_t error;       /* sluice_status; SLUICE_OK while nothing happened */
   uint8_t phase;       /* enum phase */
   uint8_t status;      /* sluice_response_status */
   uint8_t named;       /* it has an id, and what else it keeps to its end */
