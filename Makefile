@@ -49,8 +49,8 @@ WARN     := -Wall -Wextra -Wconversion -Wshadow $(if $(WERROR),-Werror)
 FLAGS    := -std=c11 $(WARN) -fPIC -fvisibility=hidden $(SANITIZE)
 # On x86, gcc clears and copies structs by an instruction that takes longer to
 # start than the work does. Where it can be told so, it uses plain stores.
-PLAIN    := unrolled_loop:256:noalign,libcall:-1:noalign
-PLAIN    := -mmemset-strategy=$(PLAIN) -mmemcpy-strategy=$(PLAIN)
+PLAIN    := -mmemset-strategy=vector_loop:256:noalign,libcall:-1:noalign \
+            -mmemcpy-strategy=unrolled_loop:256:noalign,libcall:-1:noalign
 PLAIN    := $(shell $(CC) $(PLAIN) -E -x c /dev/null >/dev/null 2>&1 && \
               echo '$(PLAIN)')
 INCLUDES := -Iinclude -Isrc

@@ -208,12 +208,13 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
     }
     sluice__buf_init(k->kept, mem);
   }
-  if (calls->last != NULL)
+  if (calls->last != NULL) {
+    k->number = calls->last->number + 1;
     calls->last->next = k;
-  else
+  } else {
     calls->first = k;
+  }
   calls->last = k;
-  k->number = calls->count++;
   set_index(calls, k, index);
   return k;
 }

@@ -28,8 +28,7 @@ struct call {
 
 struct calls {
   struct call *first, *last; /* in order of appearance */
-  uint32_t count;
-  struct tree indexes, ids; /* of two calls with an id, the first */
+  struct tree indexes, ids;  /* of two calls with an id, the first */
 };
 
 /* An entry of tool_calls; its strings clean. */

@@ -641,7 +641,7 @@ static int read_cast(struct reading *r, enum chunk_source source,
                      struct taste *taste, sluice_str payload, struct cast *out,
                      int *rv)
 {
-  if (taste == NULL ||
+  if (taste == NULL || payload.n == 0 || payload.p[0] != '{' ||
       !sluice__mould_payload(&r->scratch->moulds, taste, payload,
                              r->limits->caps->depth, &r->scratch->json, out))
     return 0;

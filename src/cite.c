@@ -24,8 +24,8 @@ static int is_id_char(char c)
 /* The run becomes a copy, so that other bytes can follow it. */
 static void own_run(struct cite *c)
 {
-  if (c->joined->n == 0)
-    sluice__buf_text(c->joined, c->run);
+  if (c->joined->text.n == 0)
+    sluice__buf_text(&c->joined->text, c->joined->run);
 }
 
 /* Adds text to the run. Only what follows a held byte or a marker is copied. */
@@ -33,27 +33,27 @@ static int add_run(struct cite *c, const char *p, size_t n)
 {
   if (n == 0)
     return 0;
-  if (c->run.n == 0) {
-    c->run.p = p;
-    c->run.n = n;
+  if (c->joined->run.n == 0) {
+    c->joined->run.p = p;
+    c->joined->run.n = n;
     return 0;
   }
   own_run(c);
-  sluice__buf_put(c->joined, p, n);
-  c->run = sluice__buf_as_text(c->joined);
-  return sluice__buf_status(c->joined);
+  sluice__buf_put(&c->joined->text, p, n);
+  c->joined->run = sluice__buf_as_text(&c->joined->text);
+  return sluice__buf_status(&c->joined->text);
 }
 
 static int send_run(struct cite *c)
 {
-  sluice_cite_piece piece = {c->run, {"", 0}, {"", 0}, 0};
+  sluice_cite_piece piece = {c->joined->run, {"", 0}, {"", 0}, 0};
 
-  c->run.n = 0;
+  c->joined->run.n = 0;
   if (piece.text.n == 0)
     return 0;
   if (!c->counts_later)
     sluice__length_add(&c->length, piece.text);
-  sluice__buf_clear(c->joined);
+  sluice__buf_clear(&c->joined->text);
   return c->cb(c->user, &piece);
 }
 
@@ -77,7 +77,7 @@ static int note_removal(struct cite *c)
       0)
     return SLUICE_ERR_NOMEM;
   r->list = (struct removal *)list;
-  sluice__length_add(&sent, c->run);
+  sluice__length_add(&sent, c->joined->run);
   removal = &r->list[r->count++];
   removal->at = sent.n + r->units;
   removal->n = c->held_n;
@@ -240,11 +240,11 @@ static int fits(struct cite *c, char b)
 static int release(struct cite *c, size_t n)
 {
   own_run(c);
-  sluice__buf_put(c->joined, held(c), n);
-  c->run = sluice__buf_as_text(c->joined);
+  sluice__buf_put(&c->joined->text, held(c), n);
+  c->joined->run = sluice__buf_as_text(&c->joined->text);
   memmove(held(c), held(c) + n, c->held_n - n);
   c->held_n -= (uint32_t)n;
-  return sluice__buf_status(c->joined);
+  return sluice__buf_status(&c->joined->text);
 }
 
 /* The held bytes and b are no marker. How many of them must go, so that the
@@ -299,8 +299,8 @@ static size_t plain(const struct cite *c, const char *p, size_t n)
  * handle's either, which may share the buffer. */
 static void begin(struct cite *c)
 {
-  c->run.n = 0;
-  sluice__buf_clear(c->joined);
+  c->joined->run.n = 0;
+  sluice__buf_clear(&c->joined->text);
 }
 
 int sluice__cite_feed(struct cite *c, sluice_text text)
@@ -475,7 +475,7 @@ void sluice__marking_free(struct marking *m)
 /* ---- life -------------------------------------------------------------- */
 
 void sluice__cite_init(struct cite *c, const sluice_mem *mem,
-                       const struct marking *marking, struct buf *joined,
+                       const struct marking *marking, struct joined *joined,
                        sluice_cite_cb cb, void *user)
 {
   memset(c, 0, sizeof(*c));
@@ -503,7 +503,7 @@ void sluice__cite_free(struct cite *c)
 struct sluice_cite {
   struct cite core;
   struct marking marking;
-  struct buf joined;
+  struct joined joined;
   sluice_mem mem;
   sluice_cite_cb cb;
   void *user;
@@ -537,7 +537,7 @@ sluice_status sluice_cite_new(sluice_cite **out, const sluice_options *o,
   c->mem = mem;
   c->cb = cb;
   c->user = user;
-  sluice__buf_init(&c->joined, &c->mem);
+  sluice__buf_init(&c->joined.text, &c->mem);
   rv = sluice__marking_init(&c->marking, &c->mem, &all);
   if (rv != 0) {
     sluice__marking_free(&c->marking);
@@ -609,6 +609,6 @@ void sluice_cite_free(sluice_cite *c)
   mem = c->mem;
   sluice__cite_free(&c->core);
   sluice__marking_free(&c->marking);
-  sluice__buf_free(&c->joined);
+  sluice__buf_free(&c->joined.text);
   sluice__free(&mem, c);
 }

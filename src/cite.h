@@ -53,12 +53,11 @@ struct cite {
   uint32_t at; /* bytes of the present bracket, prefix or id seen */
   uint32_t unknown;
   uint8_t state;             /* enum cite_state */
-  sluice_text run;           /* text that goes out next */
-  struct buf *joined;        /* its bytes, when they do not lie together */
+  uint8_t counts_later;      /* the stage above keeps what went out */
+  struct joined *joined;     /* what goes out next, while a call runs */
   struct length length;      /* of the text that went out, as far as counted */
   const struct buf *sent;    /* that text; NULL: nothing yet, or not kept */
   size_t counted;            /* bytes of it */
-  uint8_t counts_later;      /* the stage above keeps what went out */
   struct removals *removals; /* of this text; NULL: none yet */
   struct table *files;       /* that came with results; NULL: none */
 };
@@ -71,7 +70,7 @@ void sluice__marking_free(struct marking *m);
 
 /* `joined` is used while a call runs. */
 void sluice__cite_init(struct cite *c, const sluice_mem *mem,
-                       const struct marking *marking, struct buf *joined,
+                       const struct marking *marking, struct joined *joined,
                        sluice_cite_cb cb, void *user);
 void sluice__cite_free(struct cite *c);
 

@@ -160,7 +160,7 @@ static const struct choice *next_choice(const struct fold *f,
 
   if (before != NULL && before->index == INT64_MAX)
     return NULL;
-  next = sluice__tree_from(&f->by_index, SLUICE_TEXT(""),
+  next = sluice__tree_from(&f->keeping->by_index, SLUICE_TEXT(""),
                            before == NULL ? INT64_MIN : before->index + 1);
   return next == NULL ? NULL : (const struct choice *)next->owner;
 }
@@ -193,7 +193,7 @@ static void write_completion(struct buf *out, const struct fold *f)
   int first = 1;
 
   lit(out, "{\"id\":");
-  quoted(out, sluice__word_text(f->id));
+  quoted(out, sluice__word_text(f->keeping->id));
   lit(out, ",\"object\":\"chat.completion\",\"created\":");
   sluice__buf_int(out, f->created);
   lit(out, ",\"model\":");
@@ -208,7 +208,7 @@ static void write_completion(struct buf *out, const struct fold *f)
   lit(out, "],\"usage\":");
   write_usage(out, f);
   member(out, "service_tier", sluice__fold_tier(f));
-  member(out, "system_fingerprint", sluice__word_text(f->fingerprint));
+  member(out, "system_fingerprint", sluice__word_text(f->keeping->fingerprint));
   lit(out, "}");
 }
 
@@ -341,7 +341,7 @@ sluice_finish sluice_fold_reason(const sluice_fold *f)
 {
   if (f == NULL || f->core.choices == NULL)
     return SLUICE_FINISH_NONE;
-  return f->core.choices->finish;
+  return (sluice_finish)f->core.choices->finish;
 }
 
 sluice_text sluice_fold_message(const sluice_fold *f)
@@ -391,7 +391,10 @@ sluice_status sluice_fold_new(sluice_fold **out, const sluice_options *o)
   sluice__caps_init(&f->caps, &all);
   sluice__base_init(&f->base, &f->mem, scratch, &f->caps, all.seed);
   sluice__fold_init(&f->core, &f->base, all.lenient);
-  f->core.keep = 1;
+  if (sluice__fold_keep(&f->core) != 0) {
+    sluice_fold_free(f);
+    return SLUICE_ERR_NOMEM;
+  }
   *out = f;
   return SLUICE_OK;
 }
@@ -416,7 +419,7 @@ void sluice_fold_free(sluice_fold *f)
   if (f == NULL)
     return;
   mem = f->mem;
-  sluice__fold_clear(&f->core);
+  sluice__fold_free(&f->core);
   sluice__counts_free(&f->base.counts);
   sluice__buf_free(&f->message);
   if (f->own_scratch)

@@ -67,8 +67,10 @@ static struct choice *find_choice(const struct fold *f, int64_t index)
     return c; /* all are the first one (D05, D06) */
   if (c == NULL || c->index == index)
     return c;
-  return (struct choice *)sluice__tree_find(&f->by_index, SLUICE_TEXT(""),
-                                            index);
+  return f->keeping == NULL
+             ? NULL
+             : (struct choice *)sluice__tree_find(&f->keeping->by_index,
+                                                  SLUICE_TEXT(""), index);
 }
 
 static struct thought *new_thought(const sluice_mem *mem)
@@ -95,7 +97,7 @@ static int equip(const struct fold *f, struct choice *c)
 {
   const sluice_mem *mem = f->base->mem;
 
-  if (f->keep && (c->kept = sluice__kept_new(mem)) == NULL)
+  if (f->keeping != NULL && (c->kept = sluice__kept_new(mem)) == NULL)
     return SLUICE_ERR_NOMEM;
   if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
       (c->thought = new_thought(mem)) == NULL)
@@ -119,18 +121,18 @@ static int add_choice(struct fold *f, int64_t index, struct choice **out)
     free_choice(f->base->mem, c);
     return SLUICE_ERR_NOMEM;
   }
-  if (f->last_choice != NULL)
-    f->last_choice->next = c;
-  else
+  if (f->choices == NULL)
     f->choices = c;
-  f->last_choice = c;
   *out = c;
-  if (c->kept == NULL) /* then it is the only one */
+  if (f->keeping == NULL) /* then it is the only one */
     return 0;
+  if (f->keeping->last != NULL)
+    f->keeping->last->next = c;
+  f->keeping->last = c;
   c->kept->by_index.text = SLUICE_TEXT("");
   c->kept->by_index.number = index;
   c->kept->by_index.owner = c;
-  sluice__tree_add(&f->by_index, &c->kept->by_index);
+  sluice__tree_add(&f->keeping->by_index, &c->kept->by_index);
   return 0;
 }
 
@@ -246,7 +248,8 @@ static int flush_last(struct fold *f, struct choice *c)
   rest = sluice__text_flush(&c->carry, &f->base->counts);
   rv = charge(f, rest.n);
   if (rv == 0 && rest.n > 0)
-    rv = split ? split_text(f, c, rest) : pass_text(f, c, c->last, rest);
+    rv = split ? split_text(f, c, rest)
+               : pass_text(f, c, (enum kind)c->last, rest);
   return rv == 0 && split
              ? sluice__think_end(&c->thought->think, on_thought, &t)
              : rv;
@@ -270,7 +273,7 @@ static int begin(struct fold *f, struct choice *c, enum kind kind)
     rv = flush_last(f, c);
   if (kind != KIND_CALL)
     end_name(c);
-  c->last = kind;
+  c->last = (uint8_t)kind;
   return rv;
 }
 
@@ -405,7 +408,7 @@ static int call_of(struct fold *f, struct choice *c, const struct fragment *g,
   if (k == NULL) {
     if (sluice__limit_take(&f->base->limits, LIMIT_CALLS, 1) != 0)
       return SLUICE_ERR_LIMIT;
-    k = sluice__call_add(&c->calls, f->base->mem, g->index, f->keep);
+    k = sluice__call_add(&c->calls, f->base->mem, g->index, f->keeping != NULL);
   }
   *out = k;
   return k == NULL ? SLUICE_ERR_NOMEM : 0;
@@ -476,7 +479,9 @@ static int learn_id(struct fold *f, sluice_str raw)
   if (rv != 0)
     return rv;
   f->has_id = 1;
-  return f->keep ? sluice__word_set(&f->id, f->base->mem, text) : 0;
+  return f->keeping != NULL
+             ? sluice__word_set(&f->keeping->id, f->base->mem, text)
+             : 0;
 }
 
 /* The same tier stands in each chunk: no work for that. */
@@ -499,9 +504,9 @@ static int on_meta(struct fold *f, const sluice_delta *d)
     f->created = d->u.meta.created;
   if (rv == 0 && !is_known_tier(f, d->u.meta.service_tier))
     rv = learn_tier(f, d->u.meta.service_tier);
-  if (rv == 0 && f->keep && f->fingerprint == NULL &&
+  if (rv == 0 && f->keeping != NULL && f->keeping->fingerprint == NULL &&
       d->u.meta.fingerprint.n > 0)
-    rv = set(f, &f->fingerprint, d->u.meta.fingerprint);
+    rv = set(f, &f->keeping->fingerprint, d->u.meta.fingerprint);
   return rv;
 }
 
@@ -515,10 +520,10 @@ static int on_finish(struct fold *f, struct choice *c, const sluice_delta *d)
     sluice__count(&f->base->counts, SLUICE_ANOMALY_FINISH_TWICE);
   if (c->finish != SLUICE_FINISH_NONE && !stronger)
     return 0;
-  c->finish = d->u.finish;
-  if ((unsigned)c->finish > SLUICE_FINISH_ERROR) /* not of our parser */
-    c->finish = SLUICE_FINISH_STOP;
-  return f->keep ? set(f, &c->kept->finish, d->text) : 0;
+  c->finish = SLUICE_FINISH_STOP;
+  if ((unsigned)d->u.finish <= SLUICE_FINISH_ERROR) /* else not of our parser */
+    c->finish = (uint8_t)d->u.finish;
+  return f->keeping != NULL ? set(f, &c->kept->finish, d->text) : 0;
 }
 
 static int on_choice(struct fold *f, const sluice_delta *d)
@@ -526,7 +531,7 @@ static int on_choice(struct fold *f, const sluice_delta *d)
   struct choice *c = find_choice(f, d->choice);
   int rv;
 
-  if (c == NULL && f->choices != NULL && !f->keep) {
+  if (c == NULL && f->choices != NULL && f->keeping == NULL) {
     sluice__count(&f->base->counts, SLUICE_ANOMALY_OTHER_CHOICE);
     return 0;
   }
@@ -702,7 +707,7 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
   const sluice_delta *d = &deltas[2];
   int rv = 0;
 
-  if (count != 3 || f->keep || f->lenient != 0 ||
+  if (count != 3 || f->keeping != NULL || f->lenient != 0 ||
       deltas[0].type != SLUICE_DELTA_META ||
       !is_going_on(f->choices, &deltas[1]) || !find_more(f->choices, d, more))
     return 0;
@@ -713,6 +718,11 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
   if (rv == 0 && (!plain || !sluice__carry_is_empty(more->carry)))
     rv = clean(f, more->carry, d->text, &more->text);
   return rv == 0 ? 1 : rv;
+}
+
+int sluice__fold_clean(struct fold *f, struct more *more, sluice_str raw)
+{
+  return clean(f, more->carry, raw, &more->text);
 }
 
 int sluice__fold_say(struct fold *f, const struct more *more)
@@ -753,6 +763,18 @@ void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient)
   f->lenient = lenient;
 }
 
+int sluice__fold_keep(struct fold *f)
+{
+  f->keeping = (struct keeping *)sluice__new(f->base->mem, sizeof(*f->keeping));
+  return f->keeping == NULL ? SLUICE_ERR_NOMEM : 0;
+}
+
+void sluice__fold_free(struct fold *f)
+{
+  sluice__fold_clear(f);
+  sluice__free(f->base->mem, f->keeping);
+}
+
 void sluice__fold_next(struct fold *f)
 {
   struct choice *c, *next;
@@ -762,8 +784,11 @@ void sluice__fold_next(struct fold *f)
     sluice__limit_return(&f->base->limits, LIMIT_CHOICES);
     free_choice(f->base->mem, c);
   }
-  f->choices = f->last_choice = NULL;
-  f->by_index.root = NULL;
+  f->choices = NULL;
+  if (f->keeping != NULL) {
+    f->keeping->last = NULL;
+    f->keeping->by_index.root = NULL;
+  }
   sluice__free(f->base->mem, f->usage);
   f->usage = NULL;
   f->has_whole = 0;
@@ -776,10 +801,12 @@ void sluice__fold_clear(struct fold *f)
   sluice__fold_next(f);
   f->created = 0;
   f->tier = f->has_id = 0;
-  sluice__word_free(&f->id, mem);
   sluice__word_free(&f->model, mem);
   sluice__word_free(&f->odd_tier, mem);
-  sluice__word_free(&f->fingerprint, mem);
+  if (f->keeping != NULL) {
+    sluice__word_free(&f->keeping->id, mem);
+    sluice__word_free(&f->keeping->fingerprint, mem);
+  }
 }
 
 const struct buf *sluice__fold_said(const struct fold *f)

@@ -26,9 +26,9 @@ struct choice {
   struct thought *thought; /* NULL: it is not looked for */
   struct kept *kept;       /* its text; NULL: the fold keeps none */
   int source;              /* of the reasoning; -1: none yet */
-  sluice_finish finish;
-  enum kind last;     /* what came last */
-  struct carry carry; /* of that, when it is text */
+  uint8_t finish;          /* sluice_finish */
+  uint8_t last;            /* enum kind: what came last */
+  struct carry carry;      /* of that, when it is text */
 };
 
 enum said_type {
@@ -62,28 +62,34 @@ struct more {
 /* 0 goes on; anything else is returned by the call that ran it. */
 typedef int (*said_cb)(void *user, const struct said *said);
 
+/* What a fold has that keeps all choices and their text. */
+struct keeping {
+  struct choice *last;
+  struct tree by_index; /* of all choices */
+  struct word *id, *fingerprint;
+};
+
 struct fold {
   struct base *base;
-  uint32_t lenient;
-  uint8_t keep; /* all choices and their text; else only the first choice */
-
-  struct choice *choices; /* in order of appearance: the first is translated */
-  struct choice *last_choice;
-  struct tree by_index;
+  struct choice *choices;  /* in order of appearance: the first is translated */
+  struct keeping *keeping; /* NULL: only the first choice, and none of it */
   struct word *model;
-  struct word *id, *fingerprint; /* when text is kept */
-  struct word *odd_tier;         /* the last one, when no client knows it */
+  struct word *odd_tier; /* the last one, when no client knows it */
   int64_t created;
   sluice_usage *usage; /* NULL: none came */
-  uint8_t tier;        /* the last one that clients know (quirks.h) */
-  uint8_t has_id;      /* kept or not */
-  uint8_t has_whole;   /* some choice was a whole message */
+  uint32_t lenient;
+  uint8_t tier;      /* the last one that clients know (quirks.h) */
+  uint8_t has_id;    /* kept or not */
+  uint8_t has_whole; /* some choice was a whole message */
 
   said_cb cb; /* NULL: nobody listens. For the first choice only */
   void *user;
 };
 
 void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient);
+/* All choices and their text are kept. 0 or SLUICE_ERR_NOMEM. */
+int sluice__fold_keep(struct fold *f);
+void sluice__fold_free(struct fold *f);
 void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */
@@ -94,6 +100,9 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d);
  * more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more);
+
+/* Another piece of the same, raw: cleans it. 0 or SLUICE_ERR_NOMEM. */
+int sluice__fold_clean(struct fold *f, struct more *more, sluice_str raw);
 
 /* Counts and keeps the piece, and tells the sink. Returns as
  * sluice__fold_delta. */

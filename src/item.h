@@ -67,7 +67,6 @@ struct tooling {
 struct item {
   struct item *next;
   struct part *parts, *last_part;
-  struct part *part;           /* the open one */
   struct run *runs, *last_run; /* while it waits */
   struct buf *encrypted;       /* of reasoning; NULL: none came */
   struct tooling *tool;        /* of calls, and of what a tool server says */
@@ -78,6 +77,7 @@ struct item {
   uint8_t state;           /* enum item_state */
   uint8_t last_kind;       /* enum kind: of the text that came for it */
   uint8_t shows_encrypted; /* there is room for it in the last event */
+  uint8_t part_open;       /* the last one is */
   uint8_t id_n;            /* 0: it was not announced */
   char id[SLUICE_ID_MAX];
 };
@@ -98,6 +98,12 @@ void sluice__buf_disown(struct buf **b);
 static inline sluice_text sluice__own_text(const struct buf *b)
 {
   return b == NULL ? SLUICE_TEXT("") : sluice__buf_as_text(b);
+}
+
+/* NULL: none is open. */
+static inline struct part *sluice__open_part(const struct item *it)
+{
+  return it->part_open ? it->last_part : NULL;
 }
 
 /* The item as events show it. */

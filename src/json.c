@@ -251,18 +251,26 @@ static int bad(struct json *j, size_t at, const char *message)
 
 size_t sluice__json_escape(const char *p, size_t n)
 {
-  size_t i;
-
-  if (n < 2 || p[1] == '\0' || strchr("\"\\/bfnrtu", p[1]) == NULL)
+  if (n < 2)
     return 0;
-  if (p[1] != 'u')
+  switch (p[1]) {
+  case '"':
+  case '\\':
+  case '/':
+  case 'b':
+  case 'f':
+  case 'n':
+  case 'r':
+  case 't':
     return 2;
-  if (n < 6)
+  case 'u':
+    return n >= 6 && (sluice__hex_digit(p[2]) | sluice__hex_digit(p[3]) |
+                      sluice__hex_digit(p[4]) | sluice__hex_digit(p[5])) >= 0
+               ? 6
+               : 0;
+  default:
     return 0;
-  for (i = 2; i < 6; i++)
-    if (p[i] == '\0' || strchr("0123456789abcdefABCDEF", p[i]) == NULL)
-      return 0;
-  return 6;
+  }
 }
 
 /* Checks all escapes and puts x for each of their bytes into a copy of equal
@@ -452,9 +460,15 @@ uint32_t sluice__json_get(const struct json *j, uint32_t object,
   if (sluice__json_type(j, object) != JSON_OBJECT)
     return JSON_ABSENT;
   end = j->nodes[object].next;
-  for (k = object + 1; k < end; k = j->nodes[k + 1].next)
-    if (is_text(j, &j->nodes[k], key, n))
+  for (k = object + 1; k < end; k = j->nodes[k + 1].next) {
+    const struct json_node *node = &j->nodes[k];
+
+    /* Most keys differ in their length or their first byte. */
+    if (node->n == n ? j->payload[node->at] == *key &&
+                           memcmp(j->payload + node->at, key, n) == 0
+                     : j->escaped && is_text(j, node, key, n))
       found = k + 1;
+  }
   return found;
 }
 

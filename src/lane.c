@@ -17,7 +17,8 @@ static enum lane_markers markers_of(const struct marking *marking)
 int sluice__lane_of_text(struct lane *lane, struct message *m, struct item *it,
                          enum kind kind)
 {
-  memset(lane, 0, sizeof(*lane));
+  lane->sent = NULL;
+  lane->markers = MARKERS_NOWHERE;
   lane->text = sluice__message_repeats(m, it, kind);
   if (lane->text == NULL)
     return 0;
@@ -30,10 +31,9 @@ int sluice__lane_of_text(struct lane *lane, struct message *m, struct item *it,
 
 int sluice__lane_of_call(struct lane *lane, struct outlet *o, struct item *it)
 {
-  memset(lane, 0, sizeof(*lane));
+  lane->markers = MARKERS_NOWHERE;
   lane->text = sluice__toolcall_repeats(o, it);
   lane->sent = &it->tool->sent;
-  lane->call = it->tool->call;
   return lane->text != NULL;
 }
 
@@ -46,9 +46,9 @@ int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
 
   if (rv != 0)
     return rv;
-  if (lane->call != NULL) {
-    lane->call->empty = 0;
-    sluice__call_take(lane->call, text);
+  if (lane->more.call != NULL) {
+    lane->more.call->empty = 0;
+    sluice__call_take(lane->more.call, text);
   }
   if (sluice__buf_need(all, text.n + BUF_SLACK) != 0)
     return SLUICE_ERR_NOMEM;

@@ -13,11 +13,11 @@
 enum lane_markers { MARKERS_NOWHERE, MARKERS_AT_END, MARKERS_ANYWHERE };
 
 struct lane {
-  struct buf *text;  /* where it is kept; NULL: the lane is closed */
-  size_t *sent;      /* bytes of arguments that were sent; NULL: not counted */
-  struct call *call; /* whose arguments it is; NULL: none */
-  char open;         /* the first byte of a marker */
-  uint8_t markers;   /* enum lane_markers */
+  struct buf *text; /* where it is kept; NULL: the lane is closed */
+  size_t *sent;     /* bytes of arguments that were sent; NULL: not counted */
+  struct more more; /* what it is, and its last piece */
+  char open;        /* the first byte of a marker */
+  uint8_t markers;  /* enum lane_markers */
 };
 
 /* The event before was a delta of this item, and all that a further piece of

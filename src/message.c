@@ -52,7 +52,8 @@ static int add_part(struct message *m, struct item *it, sluice_part_type type)
     it->last_part->pub.next = &p->pub;
   else
     it->parts = p;
-  it->part = it->last_part = p;
+  it->last_part = p;
+  it->part_open = 1;
   return 0;
 }
 
@@ -63,7 +64,7 @@ static int open_part(struct message *m, struct item *it, enum kind kind)
 
   if (it->state == ITEM_WAITING)
     rv = sluice__item_announce(m->outlet, it);
-  if (rv == 0 && it->part == NULL)
+  if (rv == 0 && !it->part_open)
     rv = add_part(m, it, part_type(m, kind));
   return rv;
 }
@@ -77,7 +78,7 @@ static void settle_part(struct part *p)
 
 static int close_part(struct message *m, struct item *it)
 {
-  struct part *p = it->part;
+  struct part *p = sluice__open_part(it);
   sluice_event e;
   int rv = 0;
 
@@ -97,7 +98,7 @@ static int close_part(struct message *m, struct item *it)
   e.part = &p->pub;
   rv = sluice__outlet_send(m->outlet, &e);
   if (rv == 0)
-    it->part = NULL;
+    it->part_open = 0;
   return rv;
 }
 
@@ -154,7 +155,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
 
   if (rv != 0)
     return rv;
-  p = it->part;
+  p = sluice__open_part(it);
   text_n = p->text.n;
   logprobs_n = sluice__own_text(p->logprobs).n;
   e = sluice__item_event(part_events[p->pub.type].delta, it);
@@ -204,7 +205,7 @@ static int send_note(struct message *m, struct item *it, struct note *note)
 
   if (rv != 0)
     return rv;
-  p = it->part;
+  p = sluice__open_part(it);
   e = sluice__item_event(SLUICE_EVENT_ANNOTATION_ADDED, it);
   e.annotation_index = p->notes;
   e.annotation = &note->pub;
@@ -278,6 +279,11 @@ struct url {
   struct leaf by_end, by_start;
 };
 
+static int urls_wait(const struct message *m)
+{
+  return m->urls != NULL && m->urls->by_end.root != NULL;
+}
+
 /* How much of what the model said in this round is in this text or before. */
 static uint64_t said_so_far(struct message *m)
 {
@@ -309,13 +315,13 @@ static void add_leaf(struct tree *tree, struct leaf *leaf, int64_t number,
 /* Without a range it can be shown at once; a guess at the end. */
 static void await(struct message *m, struct url *url)
 {
-  add_leaf(&m->by_end, &url->by_end,
+  add_leaf(&m->urls->by_end, &url->by_end,
            url->guessed  ? INT64_MAX
            : url->to < 0 ? 0
                          : url->to,
            url);
-  add_leaf(&m->by_start, &url->by_start, url->from < 0 ? INT64_MAX : url->from,
-           url);
+  add_leaf(&m->urls->by_start, &url->by_start,
+           url->from < 0 ? INT64_MAX : url->from, url);
 }
 
 /* The first URL of a tree, if its place is before the given one. */
@@ -332,10 +338,10 @@ static struct url *first_before(const struct tree *tree, uint64_t place)
  * text, it began here and is cut; or no other text follows. */
 static struct url *next_ready(struct message *m, int ending, int last)
 {
-  struct url *url = first_before(&m->by_end, said_so_far(m) + 1);
+  struct url *url = first_before(&m->urls->by_end, said_so_far(m) + 1);
 
   if (url == NULL && ending)
-    url = first_before(&m->by_start, last ? UINT64_MAX : said_so_far(m));
+    url = first_before(&m->urls->by_start, last ? UINT64_MAX : said_so_far(m));
   return url;
 }
 
@@ -373,12 +379,12 @@ static int show_urls(struct message *m, struct item *it, int ending, int last)
   struct url *url;
   int rv = 0;
 
-  if (m->by_end.root == NULL || m->showing != KIND_TEXT ||
+  if (!urls_wait(m) || m->showing != KIND_TEXT ||
       sluice__cite_length(&m->cite) == 0)
     return 0;
   while ((url = next_ready(m, ending, last)) != NULL) {
-    sluice__tree_remove(&m->by_end, &url->by_end);
-    sluice__tree_remove(&m->by_start, &url->by_start);
+    sluice__tree_remove(&m->urls->by_end, &url->by_end);
+    sluice__tree_remove(&m->urls->by_start, &url->by_start);
     add_leaf(&ready, &url->by_end, url->number, url);
   }
   while ((leaf = sluice__tree_first(&ready)) != NULL) {
@@ -391,8 +397,6 @@ static int show_urls(struct message *m, struct item *it, int ending, int last)
   }
   return rv;
 }
-
-#define SEEN 64 /* URLs that a repetition is looked for among */
 
 static uint64_t hash_more(uint64_t hash, uint64_t v) /* FNV-1a */
 {
@@ -414,24 +418,27 @@ static uint64_t hash_text(uint64_t hash, sluice_text s)
 static int is_repeated(struct message *m, const struct said *said, int *rv)
 {
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
-  uint32_t i, n = m->seen_n < SEEN ? m->seen_n : SEEN;
+  struct urls *urls = m->urls;
+  uint32_t i, n;
+
+  if (urls == NULL)
+    urls = m->urls =
+        (struct urls *)sluice__new(m->outlet->base->mem, sizeof(*urls));
+  if (urls == NULL) {
+    *rv = SLUICE_ERR_NOMEM;
+    return 0;
+  }
+  n = urls->seen_n < SEEN ? urls->seen_n : SEEN;
 
   hash = hash_text(hash, said->text);
   hash = hash_text(hash, said->title);
   hash = hash_more(hash, (uint64_t)said->delta->u.url.start);
   hash = hash_more(hash, (uint64_t)said->delta->u.url.end);
   for (i = 0; i < n; i++)
-    if (m->seen[i] == hash)
+    if (urls->seen[i] == hash)
       return 1;
-  if (m->seen == NULL)
-    m->seen =
-        (uint64_t *)sluice__new(m->outlet->base->mem, SEEN * sizeof(hash));
-  if (m->seen == NULL) {
-    *rv = SLUICE_ERR_NOMEM;
-    return 0;
-  }
-  m->seen[m->seen_n % SEEN] = hash;
-  m->seen_n++;
+  urls->seen[urls->seen_n % SEEN] = hash;
+  urls->seen_n++;
   return 0;
 }
 
@@ -453,7 +460,7 @@ static struct url *new_url(struct message *m, const struct said *said)
   url->from = said->delta->u.url.start;
   url->to = said->delta->u.url.end;
   url->guessed = said->delta->u.url.guessed;
-  url->number = m->urls++;
+  url->number = m->urls->count++;
   return url;
 }
 
@@ -479,12 +486,14 @@ static void drop_urls(struct message *m, struct counts *counts)
 {
   struct leaf *leaf;
 
-  while ((leaf = sluice__tree_first(&m->by_end)) != NULL) {
-    sluice__tree_remove(&m->by_end, leaf);
+  if (m->urls == NULL)
+    return;
+  while ((leaf = sluice__tree_first(&m->urls->by_end)) != NULL) {
+    sluice__tree_remove(&m->urls->by_end, leaf);
     drop(m, (struct url *)leaf->owner, counts);
   }
-  m->by_start.root = NULL;
-  m->seen_n = 0;
+  m->urls->by_start.root = NULL;
+  m->urls->seen_n = 0;
 }
 
 void sluice__message_drop_notes(struct message *m)
@@ -530,12 +539,13 @@ int sluice__message_cut(struct message *m, struct item *it)
 struct buf *sluice__message_repeats(struct message *m, const struct item *it,
                                     enum kind kind)
 {
-  if (m->item != it || m->showing != kind || it->part == NULL ||
+  if (m->item != it || m->showing != kind || !it->part_open ||
       (kind == KIND_TEXT && ((m->logprobs != NULL && m->logprobs->n > 0) ||
-                             m->by_end.root != NULL || m->cite.held_n > 0)) ||
-      !sluice__outlet_repeats(m->outlet, part_events[it->part->pub.type].delta))
+                             urls_wait(m) || m->cite.held_n > 0)) ||
+      !sluice__outlet_repeats(m->outlet,
+                              part_events[it->last_part->pub.type].delta))
     return NULL;
-  return &it->part->text;
+  return &it->last_part->text;
 }
 
 int sluice__message_show(struct message *m, struct item *it, enum kind kind,
@@ -589,7 +599,7 @@ void sluice__message_clear(struct message *m)
 void sluice__message_free(struct message *m)
 {
   drop_urls(m, NULL);
-  sluice__free(m->outlet->base->mem, m->seen);
+  sluice__free(m->outlet->base->mem, m->urls);
   sluice__cite_free(&m->cite);
   sluice__buf_disown(&m->logprobs);
 }

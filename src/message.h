@@ -7,6 +7,17 @@
 #include "given.h"
 #include "item.h"
 
+#define SEEN 64 /* URLs that a repetition is looked for among */
+
+/* URLs that wait for their text: by the place where it has to be, and by the
+ * place where they begin. */
+struct urls {
+  struct tree by_end, by_start;
+  int64_t count;       /* that came so far */
+  uint64_t seen[SEEN]; /* hashes of the last ones: a ring */
+  uint32_t seen_n;
+};
+
 /* What the present item is saying. */
 struct message {
   struct outlet *outlet;
@@ -16,12 +27,7 @@ struct message {
   uint8_t failing;   /* it has failed: annotations past the limit are dropped */
   struct cite cite;  /* of that text */
   struct buf *logprobs; /* that go with the next text; NULL: none came */
-  /* URLs that wait for their text: by the place where it has to be, and by the
-   * place where they begin */
-  struct tree by_end, by_start;
-  int64_t urls;   /* that came so far */
-  uint64_t *seen; /* hashes of the last URLs: a ring */
-  uint32_t seen_n;
+  struct urls *urls;    /* that the provider cites; NULL: none came */
   uint64_t base; /* of this text in all that the round said, as it came */
 };
 

@@ -49,9 +49,8 @@ struct attempt {
   size_t n;
   size_t from; /* the place in m->bytes that p is compared with */
   size_t to;
-  int whole;    /* all of p must fit */
-  int odd;      /* the text is not plain */
-  int most_odd; /* 0: it must be */
+  int whole; /* all of p must fit */
+  int odd;   /* the text is not plain */
   struct span *spans;
 };
 
@@ -196,6 +195,19 @@ static size_t compare(struct attempt *a)
   return i + same;
 }
 
+static inline int is_same(const char *a, const char *b, size_t n)
+{
+  uint64_t a1, a2, b1, b2;
+
+  if (n < sizeof(a1) || n > 2 * sizeof(a1))
+    return memcmp(a, b, n) == 0;
+  memcpy(&a1, a, sizeof(a1));
+  memcpy(&b1, b, sizeof(b1));
+  memcpy(&a2, a + n - sizeof(a2), sizeof(a2));
+  memcpy(&b2, b + n - sizeof(b2), sizeof(b2));
+  return a1 == b1 && a2 == b2;
+}
+
 /* The same for a payload like the last one, from its first byte on: what is
  * bound besides the text must be as it was, so that only the text and the free
  * holes behind it are looked through. The text is told, not bound. *began is
@@ -203,38 +215,61 @@ static size_t compare(struct attempt *a)
 static size_t compare_again(const struct mould *m, const struct attempt *a,
                             sluice_str *text, int *odd, int *began)
 {
-  const struct hole *h = m->text_hole, *end_of_holes = m->holes + m->hole_count;
-  const char *is = a->p, *end = a->p + a->n, *was = m->bytes + a->from;
-  size_t same = (size_t)(m->bytes + h->at - was), len;
+  const char *is = a->p, *end = a->p + a->n;
+  const struct piece *piece = m->pieces;
+  size_t same = m->text_hole->at - a->from, len;
   int ignored = 0;
 
-  if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
+  if (a->n < same || memcmp(is, m->bytes + a->from, same) != 0)
     return 0;
   *began = 1;
   is += same;
   len = fill_string(is, (size_t)(end - is), odd);
-  if (len == BAD || len == 0 || *odd > a->most_odd)
+  if (len == BAD || len == 0)
     return 0;
   text->p = is;
   text->n = len;
-  for (;;) {
-    is += len;
-    was = m->bytes + h->at + h->n;
-    do
-      h++;
-    while (h < end_of_holes && h->fill >= FILL_TEXT);
-    same = (size_t)((h < end_of_holes ? m->bytes + h->at : m->bytes + a->to) -
-                    was);
-    if ((size_t)(end - is) < same || memcmp(is, was, same) != 0)
+  for (is += len; piece->more; piece++, is += len) {
+    if ((size_t)(end - is) < piece->n ||
+        !is_same(is, m->bytes + piece->at, piece->n))
       return 0;
-    is += same;
-    if (h == end_of_holes)
-      return (size_t)(is - a->p);
-    len = h->fill == FILL_STRING ? fill_string(is, (size_t)(end - is), &ignored)
-                                 : fill_number(is, (size_t)(end - is));
+    is += piece->n;
+    len = piece->fill == FILL_STRING
+              ? fill_string(is, (size_t)(end - is), &ignored)
+              : fill_number(is, (size_t)(end - is));
     if (len == BAD)
       return 0;
   }
+  same = piece->n - (m->n - a->to);
+  if ((size_t)(end - is) < same || !is_same(is, m->bytes + piece->at, same))
+    return 0;
+  return (size_t)(is - a->p) + same;
+}
+
+/* What stands between the text and each free hole behind it, and behind the
+ * last one. */
+static void cut_pieces(struct mould *m)
+{
+  const struct hole *h = m->text_hole, *end = m->holes + m->hole_count;
+  struct piece *piece = m->pieces;
+  uint32_t at;
+
+  if (h == NULL)
+    return;
+  at = h->at + h->n;
+  for (h++; h < end; h++) {
+    if (h->fill >= FILL_TEXT)
+      continue;
+    piece->at = at;
+    piece->n = h->at - at;
+    piece->fill = h->fill;
+    piece->more = 1;
+    piece++;
+    at = h->at + h->n;
+  }
+  piece->at = at;
+  piece->n = (uint32_t)m->n - at;
+  piece->more = 0;
 }
 
 /* The payload takes the place of the one that fitted before. 0: too long. */
@@ -253,6 +288,7 @@ static int keep(struct mould *m, const struct attempt *a, size_t taken)
     m->holes[k].n = a->spans[k].n;
     bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
   }
+  cut_pieces(m);
   return 1;
 }
 
@@ -301,7 +337,6 @@ static size_t fit(struct mould *m, struct attempt *a)
 
   a->m = m;
   a->odd = 0;
-  a->most_odd = 1;
   if (m->text_hole != NULL) {
     taken = compare_again(m, a, &text, &a->odd, &began);
     if (taken > 0)
@@ -392,14 +427,11 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
-  struct attempt a;
+  struct attempt a = {NULL, p, least(n, PIECE_MAX), 0, 0, 0, 0, spans};
   uint32_t last = taste->last;
 
   if (taste->misses > PATIENCE) /* whole payloads say when that ends */
     return 0;
-  a.p = p;
-  a.n = least(n, PIECE_MAX);
-  a.spans = spans;
   return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
          (last < all->count && /* what came behind it before */
           all->all[last]->next != last &&
@@ -412,27 +444,35 @@ struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
   return all->all[taste->last];
 }
 
-size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
-                           size_t max_payload, sluice_text *text)
+size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
+                           size_t max_payload, sluice_str *text, int *plain)
 {
-  struct attempt a;
-  sluice_str raw;
+  struct attempt a = {m, p, least(n, PIECE_MAX), 0, m->n, 0, 0, NULL};
   size_t taken;
   int odd = 0, began = 0;
 
   if (m->text_hole == NULL)
     return 0;
-  a.p = p;
-  a.n = least(n, PIECE_MAX);
-  a.from = 0;
-  a.to = m->n;
-  a.most_odd = 0;
-  taken = compare_again(m, &a, &raw, &odd, &began);
+  taken = compare_again(m, &a, text, &odd, &began);
   if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
     return 0;
-  text->p = raw.p;
-  text->n = raw.n;
+  *plain = !odd;
   return taken;
+}
+
+/* The number of the k-th mould to try, up to all->count: the last one, the one
+ * that came behind it, and then all others in turn. */
+static uint32_t choice_of(const struct moulds *all, const struct taste *taste,
+                          uint32_t k)
+{
+  uint32_t last = taste->last < all->count ? taste->last : 0;
+  uint32_t next = all->all[last]->next;
+
+  if (k == 0)
+    return last;
+  if (k == 1)
+    return next < all->count ? next : last;
+  return (last + k - 1) % all->count;
 }
 
 int sluice__mould_payload(struct moulds *all, struct taste *taste,
@@ -441,17 +481,17 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
 {
   struct span spans[MOULD_HOLES];
   struct attempt a = {.p = payload.p, .n = payload.n, .spans = spans};
-  uint32_t i, number, first;
+  uint32_t i, number, before = MOULD_COUNT;
   size_t taken;
 
   note_try(taste);
   if (all->count == 0 || payload.n > PIECE_MAX || is_hopeless(taste))
     return 0;
-  first = taste->last < all->count ? all->all[taste->last]->next : 0;
-  for (i = 0; i < all->count; i++) { /* the likely one first */
-    number = (first + i) % all->count;
-    if (all->all[number]->depth > max_depth)
+  for (i = 0; i <= all->count; i++) {
+    number = choice_of(all, taste, i);
+    if (all->all[number]->depth > max_depth || number == before)
       continue;
+    before = number;
     taken = fit_payload(all->all[number], &a);
     if (taken == 0)
       continue;
@@ -476,6 +516,7 @@ void sluice__mould_bind(struct mould *m)
 
   for (k = 0; k < m->hole_count; k++)
     bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
+  cut_pieces(m);
 }
 
 static void free_mould(const struct moulds *all, struct mould *m)
@@ -484,6 +525,7 @@ static void free_mould(const struct moulds *all, struct mould *m)
     return;
   sluice__free(all->mem, m->bytes);
   sluice__free(all->mem, m->holes);
+  sluice__free(all->mem, m->pieces);
   sluice__free(all->mem, m->nodes);
   sluice__free(all->mem, m);
 }
@@ -500,9 +542,12 @@ struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
   m->bytes = (char *)sluice__new(all->mem, m->cap);
   m->holes =
       (struct hole *)sluice__new(all->mem, (holes + 1) * sizeof(*m->holes));
+  m->pieces =
+      (struct piece *)sluice__new(all->mem, (holes + 1) * sizeof(*m->pieces));
   m->nodes =
       (struct json_node *)sluice__new(all->mem, nodes * sizeof(*m->nodes));
-  if (m->bytes == NULL || m->holes == NULL || m->nodes == NULL) {
+  if (m->bytes == NULL || m->holes == NULL || m->pieces == NULL ||
+      m->nodes == NULL) {
     free_mould(all, m);
     return NULL;
   }

@@ -38,12 +38,20 @@ struct hole {
   int64_t *count;
 };
 
+/* What stands between two places that may differ, behind the text. */
+struct piece {
+  uint32_t at, n;
+  enum fill fill; /* of the hole behind it */
+  uint8_t more;   /* there is one */
+};
+
 struct mould {
   char *bytes; /* the payload that fitted last, framed */
   size_t n, cap;
   struct hole *holes;
   uint32_t hole_count;
   struct hole *text_hole; /* where a piece of text stands; NULL: nowhere */
+  struct piece *pieces;   /* behind that */
   uint8_t bound_behind;   /* something else is bound behind it */
   uint32_t depth;         /* levels of nesting */
   uint32_t stamp;         /* when it fitted last */
@@ -80,39 +88,38 @@ struct cast {
   int plain;    /* its text is plain (scan.h) */
 };
 
-void sluice__moulds_init(struct moulds *m, const sluice_mem *mem);
-void sluice__moulds_free(struct moulds *m);
+void sluice__moulds_init(struct moulds *all, const sluice_mem *mem);
+void sluice__moulds_free(struct moulds *all);
 
 /* Looks for a mould that fits the whole payload and needs at most max_depth
  * levels. Returns 1 with `out` set: its strings point into the payload or into
  * the mould, until the next call. Without deltas, `nodes` holds the payload as
  * if it had been parsed: they are those of the scratch that the moulds are in,
  * and its moulds were learned from. 0: none fits. */
-int sluice__mould_payload(struct moulds *m, struct taste *taste,
+int sluice__mould_payload(struct moulds *all, struct taste *taste,
                           sluice_str payload, uint32_t max_depth,
                           struct json *nodes, struct cast *out);
 
 /* The same at the start of a line of an event stream: `data: `, the payload and
  * two newlines must be there; out->taken counts all that. Only moulds that give
  * deltas, and only the likely ones are tried. */
-int sluice__mould_event(struct moulds *m, struct taste *taste, const char *p,
+int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         size_t n, size_t max_payload, uint32_t max_depth,
                         struct cast *out);
 
 /* The mould that gave this handle its last deltas, in the same call. */
-struct mould *sluice__mould_last(struct moulds *m, const struct taste *taste);
+struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste);
 
 /* One more event like the last one: all that the deltas show is the same but
- * for the text, which is plain (scan.h) and not empty. Returns the bytes of it,
- * or 0. */
-size_t sluice__mould_again(struct mould *m, const char *p, size_t n,
-                           size_t max_payload, sluice_text *text);
+ * for the text, which is not empty. Returns the bytes of it, or 0. */
+size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
+                           size_t max_payload, sluice_str *text, int *plain);
 
 /* ---- for lesson.c ---- */
 
 /* An empty one for a payload of n bytes, with room for as many holes and nodes.
  * NULL: no memory. */
-struct mould *sluice__mould_new(const struct moulds *m, sluice_str payload,
+struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
                                 size_t holes, size_t nodes);
 
 /* 1 when the number can be bound: a plain integer of few digits. */
@@ -122,11 +129,11 @@ int sluice__mould_is_count(const char *p, size_t n);
 void sluice__mould_bind(struct mould *m);
 
 /* 1 when another mould may be learned now by this handle. */
-int sluice__mould_may_learn(struct moulds *m, const struct taste *taste);
+int sluice__mould_may_learn(struct moulds *all, const struct taste *taste);
 
 /* Puts it in, in the place of another one if need be; the handle expects it
  * next. */
-void sluice__mould_put(struct moulds *m, struct taste *taste,
-                       struct mould *mould);
+void sluice__mould_put(struct moulds *all, struct taste *taste,
+                       struct mould *m);
 
 #endif

@@ -13,8 +13,8 @@ struct outlet {
   void *user;
   uint64_t sequence; /* number of the next event */
   uint32_t added;    /* items announced so far: the next output_index */
-  uint32_t flags;    /* SLUICE_OBFUSCATION, SLUICE_DONE_MARK */
-  int paused, aborted;
+  uint8_t flags;     /* SLUICE_OBFUSCATION, SLUICE_DONE_MARK */
+  uint8_t paused, aborted;
   size_t ending; /* the terminal event is not longer, as things stand */
   size_t frame;  /* of that: a response without items */
 };

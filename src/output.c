@@ -19,9 +19,22 @@ static void append(struct output *o, struct item *it)
   o->item_count++;
 }
 
+static struct item *new_item(struct output *o, sluice_item_type type)
+{
+  const sluice_mem *mem = o->outlet.base->mem;
+
+  if (type != SLUICE_ITEM_MESSAGE && type != SLUICE_ITEM_REASONING &&
+      o->rounds == NULL) {
+    o->rounds = (struct rounds *)sluice__new(mem, sizeof(*o->rounds));
+    if (o->rounds == NULL)
+      return NULL;
+  }
+  return sluice__item_new(mem, type);
+}
+
 static int add_item(struct output *o, sluice_item_type type, struct item **out)
 {
-  *out = sluice__item_new(o->outlet.base->mem, type);
+  *out = new_item(o, type);
   if (*out == NULL)
     return SLUICE_ERR_NOMEM;
   append(o, *out);
@@ -78,7 +91,8 @@ static int close_item(struct output *o, struct item *it, enum closing how)
   int rv;
 
   if (it->tool != NULL) {
-    rv = sluice__toolcall_close(&o->outlet, &o->given->tools, &o->ids, it, how);
+    rv = sluice__toolcall_close(&o->outlet, &o->given->tools, &o->rounds->ids,
+                                it, how);
   } else {
     rv = keep_encrypted(o, it);
     if (rv == 0) /* which may announce it */
@@ -119,8 +133,8 @@ static int release(struct output *o, struct item *it)
   if (is_list(it))
     return 0; /* it comes and goes at once */
   if (it->tool != NULL)
-    return sluice__toolcall_show(&o->outlet, &o->given->tools, &o->ids, it,
-                                 it->next != NULL || o->round_over);
+    return sluice__toolcall_show(&o->outlet, &o->given->tools, &o->rounds->ids,
+                                 it, it->next != NULL || o->round_over);
   while (rv == 0 && (r = it->runs) != NULL) {
     it->runs = r->next;
     if (r->logprobs != NULL) {
@@ -158,7 +172,7 @@ static int end_hosted(struct output *o, struct item *it)
   if (it->tool == NULL || it->next == NULL || it->state != ITEM_OPEN ||
       !sluice__toolcall_hosted(it) || !sluice__toolcall_complete(it))
     return 0;
-  return sluice__toolcall_end(&o->outlet, &o->given->tools, &o->ids, it,
+  return sluice__toolcall_end(&o->outlet, &o->given->tools, &o->rounds->ids, it,
                               CLOSE_COMPLETED);
 }
 
@@ -291,16 +305,17 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
   return advance(o);
 }
 
-int sluice__output_lane(struct output *o, enum kind kind, struct call *call,
-                        struct lane *lane)
+int sluice__output_lane(struct output *o, struct lane *lane)
 {
+  enum kind kind = lane->more.kind;
   struct item *it = o->head;
 
   lane->text = NULL;
   if (it == NULL || it != o->last || it->state != ITEM_OPEN)
     return 0;
   if (kind == KIND_CALL)
-    return call->owner == it && sluice__lane_of_call(lane, &o->outlet, it);
+    return lane->more.call->owner == it &&
+           sluice__lane_of_call(lane, &o->outlet, it);
   return it->last_kind == kind &&
          sluice__lane_of_text(lane, &o->message, it, kind);
 }
@@ -326,8 +341,7 @@ int sluice__output_mcp_tools(struct output *o, sluice_str server_label,
   struct item *it = NULL;
   int rv = sluice__limit_take(&o->outlet.base->limits, LIMIT_ITEMS, 1);
 
-  if (rv == 0 && (it = sluice__item_new(o->outlet.base->mem,
-                                        SLUICE_ITEM_MCP_LIST)) == NULL)
+  if (rv == 0 && (it = new_item(o, SLUICE_ITEM_MCP_LIST)) == NULL)
     rv = SLUICE_ERR_NOMEM;
   if (rv == 0)
     rv = sluice__toolcall_list(&o->outlet, it, server_label, tools, error);
@@ -417,7 +431,8 @@ int sluice__output_cut(struct output *o)
 
 static struct item *round_first(const struct output *o)
 {
-  return o->round_last != NULL ? o->round_last->next : o->items;
+  return o->rounds != NULL && o->rounds->last != NULL ? o->rounds->last->next
+                                                      : o->items;
 }
 
 /* A call that the model made in this round. */
@@ -449,54 +464,60 @@ int sluice__output_round_client(const struct output *o)
 /* From the one that was asked for before: mostly it is next to that. */
 struct item *sluice__output_pending(struct output *o, uint32_t n)
 {
-  struct item *it = o->asked != NULL ? o->asked : o->pending;
-  uint32_t at = o->asked != NULL ? o->asked_at : 0;
+  struct rounds *r = o->rounds;
+  struct item *it;
+  uint32_t at;
 
-  if (n == 0)
-    return o->pending;
+  if (r == NULL || n == 0)
+    return r == NULL ? NULL : r->pending;
+  it = r->asked != NULL ? r->asked : r->pending;
+  at = r->asked != NULL ? r->asked_at : 0;
   for (; it != NULL && at < n; at++)
     it = it->tool->next_pending;
   for (; it != NULL && at > n; at--)
     it = it->tool->before_pending;
   if (it != NULL) {
-    o->asked = it;
-    o->asked_at = n;
+    r->asked = it;
+    r->asked_at = n;
   }
   return it;
 }
 
-static void add_pending(struct output *o, struct item *it)
+static void add_pending(struct rounds *r, struct item *it)
 {
-  it->tool->before_pending = o->last_pending;
+  it->tool->before_pending = r->last_pending;
   it->tool->next_pending = NULL;
-  if (o->last_pending != NULL)
-    o->last_pending->tool->next_pending = it;
+  if (r->last_pending != NULL)
+    r->last_pending->tool->next_pending = it;
   else
-    o->pending = it;
-  o->last_pending = it;
+    r->pending = it;
+  r->last_pending = it;
 }
 
-static void take_pending(struct output *o, struct item *it)
+static void take_pending(struct rounds *r, struct item *it)
 {
   if (it->tool->before_pending != NULL)
     it->tool->before_pending->tool->next_pending = it->tool->next_pending;
   else
-    o->pending = it->tool->next_pending;
+    r->pending = it->tool->next_pending;
   if (it->tool->next_pending != NULL)
     it->tool->next_pending->tool->before_pending = it->tool->before_pending;
   else
-    o->last_pending = it->tool->before_pending;
-  if (o->asked == NULL || it->tool->number > o->asked->tool->number)
+    r->last_pending = it->tool->before_pending;
+  if (r->asked == NULL || it->tool->number > r->asked->tool->number)
     return;
-  if (o->asked == it)
-    o->asked = it->tool->before_pending;
-  if (o->asked != NULL)
-    o->asked_at--;
+  if (r->asked == it)
+    r->asked = it->tool->before_pending;
+  if (r->asked != NULL)
+    r->asked_at--;
 }
 
 struct item *sluice__output_hosted(const struct output *o, sluice_text id)
 {
-  struct item *it = (struct item *)sluice__tree_find(&o->ids, id, 0);
+  struct item *it =
+      o->rounds == NULL
+          ? NULL
+          : (struct item *)sluice__tree_find(&o->rounds->ids, id, 0);
 
   /* A call of an earlier round has no call any more. */
   return it != NULL && it->tool->call != NULL && sluice__toolcall_hosted(it)
@@ -529,7 +550,8 @@ int sluice__output_settle_calls(struct output *o)
 
   for (it = round_first(o); rv == 0 && it != NULL; it = it->next)
     if (is_call(it))
-      rv = sluice__toolcall_settle(&o->outlet, &o->given->tools, &o->ids, it);
+      rv = sluice__toolcall_settle(&o->outlet, &o->given->tools,
+                                   &o->rounds->ids, it);
   return rv;
 }
 
@@ -543,11 +565,11 @@ static int count_calls(struct output *o)
     if (!is_call(it) || !sluice__toolcall_hosted(it))
       continue;
     if (o->given->max_tool_calls > 0 &&
-        o->tool_calls >= o->given->max_tool_calls) {
+        o->rounds->ran >= o->given->max_tool_calls) {
       rv = skip(o, it);
     } else {
-      o->tool_calls++;
-      add_pending(o, it);
+      o->rounds->ran++;
+      add_pending(o->rounds, it);
     }
   }
   return rv;
@@ -563,8 +585,8 @@ static int drain(struct output *o)
 
     rv = release(o, it);
     if (rv == 0 && is_call(it))
-      rv = sluice__toolcall_end(&o->outlet, &o->given->tools, &o->ids, it,
-                                CLOSE_COMPLETED);
+      rv = sluice__toolcall_end(&o->outlet, &o->given->tools, &o->rounds->ids,
+                                it, CLOSE_COMPLETED);
     if (rv == 0 && is_call(it) && sluice__toolcall_hosted(it) &&
         !it->tool->answered)
       break;
@@ -602,7 +624,7 @@ int sluice__output_answer(struct output *o, struct item *it,
   if (rv == 0)
     rv = count_answer(o, it);
   if (it->tool->answered)
-    take_pending(o, it);
+    take_pending(o->rounds, it);
   for (i = 0; rv == 0 && i < result->file_count; i++)
     rv = add_file(o, &result->files[i]);
   return rv == 0 ? drain(o) : rv;
@@ -670,7 +692,7 @@ void sluice__output_next_round(struct output *o)
   for (it = round_first(o); it != NULL; it = it->next)
     if (it->tool != NULL)
       it->tool->call = NULL;
-  o->round_last = o->last;
+  o->rounds->last = o->last;
   o->round_over = 0;
 }
 
@@ -685,7 +707,8 @@ void sluice__output_init(struct output *o, struct base *base,
   o->outlet.base = base;
   o->outlet.cb = cb;
   o->outlet.user = user;
-  o->outlet.flags = given->flags;
+  o->outlet.flags =
+      (uint8_t)(given->flags & (SLUICE_OBFUSCATION | SLUICE_DONE_MARK));
   sluice__message_init(&o->message, &o->outlet, given);
 }
 
@@ -697,15 +720,15 @@ static void free_items(struct output *o)
     next = it->next;
     sluice__item_free(o->outlet.base->mem, it);
   }
+  sluice__free(o->outlet.base->mem, o->rounds);
+  o->rounds = NULL;
 }
 
 void sluice__output_clear(struct output *o)
 {
   free_items(o);
-  o->items = o->last = o->head = o->round_last = NULL;
-  o->pending = o->last_pending = o->asked = NULL;
-  o->ids.root = NULL;
-  o->item_count = o->tool_calls = 0;
+  o->items = o->last = o->head = NULL;
+  o->item_count = 0;
   o->live = o->round_over = 0;
   sluice__outlet_clear(&o->outlet);
   sluice__message_clear(&o->message);

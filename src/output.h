@@ -10,6 +10,16 @@
 
 #include "lane.h"
 
+/* What a response has that shows calls, or lists of tools. */
+struct rounds {
+  struct item *last; /* the last item before this round; NULL: none */
+  struct item *pending, *last_pending; /* hosted calls that want a result */
+  struct item *asked;                  /* the one of them asked for last */
+  uint32_t asked_at;                   /* its place among them */
+  uint32_t ran;                        /* hosted calls that did */
+  struct tree ids;                     /* of calls, as they were shown */
+};
+
 struct output {
   struct outlet outlet;
   struct message message; /* the text of the head */
@@ -17,15 +27,10 @@ struct output {
 
   struct item *items, *last; /* in order of appearance */
   struct item *head;         /* the first that is not done */
-  struct item *round_last;   /* the last one before this round; NULL: none */
-  struct item *pending, *last_pending; /* hosted calls that want a result */
-  struct item *asked;                  /* the one of them asked for last */
-  uint32_t asked_at;                   /* its place among them */
-  struct tree ids;                     /* of calls, as they were shown */
+  struct rounds *rounds;     /* NULL: there are neither calls nor lists */
   uint32_t item_count;
-  uint32_t tool_calls; /* hosted calls that ran */
-  int live;            /* response.created was sent */
-  int round_over;      /* no more deltas come in this round */
+  uint8_t live;       /* response.created was sent */
+  uint8_t round_over; /* no more deltas come in this round */
 };
 
 void sluice__output_init(struct output *o, struct base *base,
@@ -48,11 +53,9 @@ int sluice__output_text(struct output *o, enum kind kind, sluice_text text);
 int sluice__output_call(struct output *o, struct call *call, sluice_text text);
 int sluice__output_logprobs(struct output *o, sluice_text entries);
 
-/* The lane for more of that kind, of `call` for arguments. 1 when it is open:
- * the event before was a delta of the same item, and all that a further piece
- * makes is another one. */
-int sluice__output_lane(struct output *o, enum kind kind, struct call *call,
-                        struct lane *lane);
+/* The lane for lane->more. 1 when it is open: the event before was a delta of
+ * the same item, and all that a further piece makes is another one. */
+int sluice__output_lane(struct output *o, struct lane *lane);
 
 /* Reasoning that only its maker can read; a citation of the provider's. */
 int sluice__output_encrypted(struct output *o, sluice_text text);

@@ -17,7 +17,7 @@ sluice_status sluice_scratch_new(sluice_scratch **out, const sluice_mem *mem)
   sluice__buf_init(&s->made, &s->mem);
   sluice__buf_init(&s->clean, &s->mem);
   sluice__buf_init(&s->work, &s->mem);
-  sluice__buf_init(&s->joined, &s->mem);
+  sluice__buf_init(&s->joined.text, &s->mem);
   sluice__buf_init(&s->out, &s->mem);
   *out = s;
   return SLUICE_OK;
@@ -36,7 +36,7 @@ void sluice_scratch_free(sluice_scratch *s)
   sluice__buf_free(&s->made);
   sluice__buf_free(&s->clean);
   sluice__buf_free(&s->work);
-  sluice__buf_free(&s->joined);
+  sluice__buf_free(&s->joined.text);
   sluice__buf_free(&s->out);
   sluice__free(&mem, s->items);
   sluice__shared_drop(s->last);

@@ -7,6 +7,7 @@
 #include <sluice/event.h>
 
 #include "mould.h"
+#include "text.h"
 #include "word.h"
 
 /* The event in `out`, when it is a delta that another one may follow with only
@@ -35,12 +36,12 @@ struct sluice_scratch {
   struct moulds moulds; /* shapes of payloads that came before */
   sluice_delta *deltas; /* of the payload */
   size_t delta_count, delta_cap;
-  size_t delta_max;  /* of this payload */
-  struct buf made;   /* clean text that deltas point to */
-  struct buf clean;  /* text of one delta, cleaned */
-  struct buf work;   /* whatever one function needs for a moment */
-  struct buf joined; /* text that was held back, and what follows it */
-  struct buf out;    /* the event being written */
+  size_t delta_max;     /* of this payload */
+  struct buf made;      /* clean text that deltas point to */
+  struct buf clean;     /* text of one delta, cleaned */
+  struct buf work;      /* whatever one function needs for a moment */
+  struct joined joined; /* text that was held back, and what follows it */
+  struct buf out;       /* the event being written */
   struct repeat repeat;
   sluice_item *items; /* of the response, for its last event */
   size_t item_cap;

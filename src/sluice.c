@@ -108,22 +108,24 @@ static int pass_chunk(sluice_translator *t, const struct cast *cast,
   return rv != 0 ? rv : t->translate.output.outlet.paused;
 }
 
-/* More events like the one before: their text goes the short way. Returns the
- * bytes of those that did. */
-static size_t go_on(sluice_translator *t, const struct lane *lane,
-                    const char *p, size_t n, uint64_t at, int *rv)
+/* More events like the one before, as long as their text goes the short way.
+ * Returns the bytes of those. */
+static size_t go_on(sluice_translator *t, struct lane *lane, const char *p,
+                    size_t n, uint64_t at, int *rv)
 {
-  struct mould *mould =
+  const struct mould *mould =
       sluice__mould_last(&t->translate.base.scratch->moulds, &t->taste);
   size_t max = t->translate.base.limits.caps->payload;
   size_t taken = 0, event;
-  sluice_text text;
+  sluice_str text;
+  int plain;
 
-  while (*rv == 0) {
-    event = sluice__mould_again(mould, p + taken, n - taken, max, &text);
-    if (event == 0 || !sluice__lane_takes(lane, text, 1))
+  while (*rv == 0 && lane->text != NULL) {
+    event =
+        sluice__mould_again(mould, p + taken, n - taken, max, &text, &plain);
+    if (event == 0)
       break;
-    *rv = sluice__translate_go_on(&t->translate, lane, text,
+    *rv = sluice__translate_go_on(&t->translate, lane, text, plain,
                                   (size_t)(p + n - text.p),
                                   at + taken + MOULD_FRAME);
     if (*rv == 0)
@@ -148,7 +150,7 @@ static size_t on_known(void *user, const char *p, size_t n, int *rv)
     return 0;
   taken = cast.taken;
   *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME, &lane);
-  if (lane.text != NULL)
+  if (*rv == 0 && lane.text != NULL)
     taken += go_on(t, &lane, p + taken, n - taken, t->sse.at + taken, rv);
   return taken;
 }
@@ -273,12 +275,9 @@ static size_t look_at(sluice_translator *t, const char *p, size_t n)
 static int add_body(sluice_translator *t, const char *p, size_t n)
 {
   struct buf *body = &t->sse.data;
-  size_t room = t->sse.max_payload - body->n;
 
-  if (n > room) {
-    t->sse.over_at = fed(t) + room;
+  if (n > t->sse.max_payload - body->n)
     return SLUICE_ERR_LIMIT;
-  }
   sluice__buf_put(body, p, n);
   return sluice__buf_status(body);
 }
@@ -291,7 +290,10 @@ static int settle(sluice_translator *t, int rv)
   if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
     return (int)t->translate.error;
   if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD, t->sse.over_at);
+    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD,
+                                  t->look == LOOK_BODY
+                                      ? t->sse.at + t->sse.max_payload
+                                      : sluice__sse_over_at(&t->sse));
   return sluice__translate_fail(
       &t->translate, SLUICE_ERR_NOMEM, fed(t),
       "out_of_memory: the translator could not get memory", nothing);

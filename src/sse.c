@@ -27,12 +27,6 @@ struct input {
 
 /* ---- events ------------------------------------------------------------ */
 
-static void count(uint32_t *n)
-{
-  if (*n < UINT32_MAX)
-    ++*n;
-}
-
 static void forget_event(struct sse *s, struct input *in)
 {
   if (s->data.cap > KEPT_MAX)
@@ -63,7 +57,7 @@ static int dispatch(struct sse *s, struct input *in, int ended)
     forget_event(s, in);
     return 0;
   }
-  count(&s->events);
+  sluice__sse_count(&s->events);
   rv = s->cb(s->user, &e);
   forget_event(s, in);
   return rv;
@@ -86,10 +80,8 @@ static int add_data(struct sse *s, struct input *in, const char *p, size_t n,
 
   if (s->deaf)
     return 0;
-  if (n > s->max_payload - had) {
-    s->over_at = s->at + (s->max_payload - had);
+  if (n > s->max_payload - had)
     return SLUICE_ERR_LIMIT;
-  }
   if (line_ends && s->data.n == 0) { /* the first line, and in one piece */
     in->whole.p = p;
     in->whole.n = n;
@@ -135,7 +127,7 @@ static int begin_field(struct sse *s, struct input *in, uint64_t at)
     s->data_at = at;
     s->has_data = 1;
   } else if (!is_word(s, "id", 2) && !is_word(s, "retry", 5)) {
-    count(&s->ignored);
+    sluice__sse_count(&s->ignored);
   }
   return rv;
 }
@@ -243,7 +235,7 @@ static int step_line(struct sse *s, struct input *in)
   s->word_n = 0;
   s->field = FIELD_OTHER;
   if (*in->p == ':') {
-    count(&s->comments);
+    sluice__sse_count(&s->comments);
     s->state = SSE_SKIP;
     return 0;
   }
@@ -324,7 +316,7 @@ static int take_known(struct sse *s, struct input *in, int *rv)
   n = s->known(s->user, in->p, (size_t)(in->end - in->p), rv);
   if (n == 0)
     return 0;
-  count(&s->events);
+  sluice__sse_count(&s->events);
   take(s, in, n);
   return 1;
 }
@@ -355,7 +347,7 @@ int sluice__sse_finish(struct sse *s)
   if (s->state == SSE_FIELD &&
       memcmp("data", s->word, min(s->word_n, 4)) != 0 &&
       memcmp("event", s->word, min(s->word_n, 5)) != 0)
-    count(&s->ignored);
+    sluice__sse_count(&s->ignored);
   s->state = SSE_SKIP;
   return dispatch(s, &none, 0);
 }

@@ -45,8 +45,14 @@ struct sse {
   struct buf data;  /* data that had to be kept, or joined */
   uint64_t data_at; /* stream offset of the first byte of data */
   uint64_t at;      /* stream offset of the next byte */
-  uint64_t over_at; /* of the first byte past max_payload */
 };
+
+/* One more of a kind. */
+static inline void sluice__sse_count(uint32_t *n)
+{
+  if (*n < UINT32_MAX)
+    ++*n;
+}
 
 void sluice__sse_init(struct sse *s, const sluice_mem *mem, size_t max_payload,
                       sluice_sse_cb cb, void *user);
@@ -76,6 +82,12 @@ static inline int sluice__sse_add(struct sse *s, const char *p, size_t n)
   data->n += n;
   s->at += n;
   return 1;
+}
+
+/* After SLUICE_ERR_LIMIT: stream offset of the first byte past max_payload. */
+static inline uint64_t sluice__sse_over_at(const struct sse *s)
+{
+  return s->at + (s->max_payload - s->data.n);
 }
 
 /* The end: hands out an event that has data. Returns as feed. */

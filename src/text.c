@@ -65,23 +65,11 @@ static size_t put_codepoint(char out[8], uint32_t cp)
 /* Four hex digits, or -1. */
 static int32_t hex4(const char *p)
 {
-  int32_t v = 0;
-  int i;
+  int32_t a = sluice__hex_digit(p[0]), b = sluice__hex_digit(p[1]);
+  int32_t c = sluice__hex_digit(p[2]), d = sluice__hex_digit(p[3]);
 
-  for (i = 0; i < 4; i++) {
-    char c = p[i];
-
-    v <<= 4;
-    if (c >= '0' && c <= '9')
-      v |= c - '0';
-    else if (c >= 'a' && c <= 'f')
-      v |= c - 'a' + 10;
-    else if (c >= 'A' && c <= 'F')
-      v |= c - 'A' + 10;
-    else
-      return -1;
-  }
-  return v;
+  /* -1 has all bits, and so has then what they make. */
+  return (a | b | c | d) < 0 ? -1 : a << 12 | b << 8 | c << 4 | d;
 }
 
 /* The code unit of `\uXXXX` at p, or -1 when there is none. */
@@ -100,14 +88,33 @@ static int is_low(int32_t unit)
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
+/* What a short escape stands for: itself, when it is none. */
+static char unescaped(char letter)
+{
+  switch (letter) {
+  case 'b':
+    return '\b';
+  case 'f':
+    return '\f';
+  case 'n':
+    return '\n';
+  case 'r':
+    return '\r';
+  case 't':
+    return '\t';
+  default:
+    return letter;
+  }
+}
+
 /* The length of the escape at p if it is one that clean text has, else 0. */
 static size_t clean_escape(const char *p, size_t n)
 {
   char clean[8];
   int32_t unit;
 
-  if (n >= 2 && p[1] != '\0' && strchr("\"\\bfnrt", p[1]) != NULL)
-    return 2;
+  if (n >= 2 && p[1] != 'u')
+    return p[1] == '"' || p[1] == '\\' || unescaped(p[1]) != p[1] ? 2 : 0;
   unit = unit_at(p, n);
   if (unit >= 0 && must_escape((uint32_t)unit) &&
       put_codepoint(clean, (uint32_t)unit) == 6 && memcmp(clean, p, 6) == 0)
@@ -122,9 +129,9 @@ static size_t clean_span(const char *p, size_t n)
   uint32_t cp;
   int len, odd = 0;
 
-  i = scan_plain(p, n, &odd);
-  if (odd)
-    i = 0;
+  /* Whole steps only: of what is odd further on, nobody looks twice. */
+  while (n - i >= SCAN_STEP && scan_step(p + i, &odd) == SCAN_STEP && !odd)
+    i += SCAN_STEP;
   while (i < n) {
     unsigned char c = (unsigned char)p[i];
 
@@ -347,9 +354,6 @@ size_t sluice_text_encode(sluice_str bytes, char *out, size_t cap)
 
 size_t sluice__text_next(const char *p, size_t n, uint32_t *codepoint)
 {
-  static const char letters[] = "bfnrt";
-  static const char values[] = "\b\f\n\r\t";
-  const char *letter;
   int32_t unit;
   int len;
 
@@ -359,8 +363,7 @@ size_t sluice__text_next(const char *p, size_t n, uint32_t *codepoint)
       *codepoint = (uint32_t)unit;
       return 6;
     }
-    letter = p[1] != '\0' ? strchr(letters, p[1]) : NULL;
-    *codepoint = (unsigned char)(letter ? values[letter - letters] : p[1]);
+    *codepoint = (unsigned char)unescaped(p[1]);
     return 2;
   }
   len = sluice__utf8_next(p, n, codepoint);

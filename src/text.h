@@ -10,6 +10,15 @@
 #include "buf.h"
 #include "count.h"
 
+/* The value of a hex digit, or -1. */
+static inline int32_t sluice__hex_digit(char c)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  c = (char)(c | 0x20); /* small */
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* What the end of one piece left for the next: the first bytes of a character,
  * or the first half of a surrogate pair. Zero is nothing. */
 struct carry {
@@ -46,6 +55,12 @@ size_t sluice__text_next(const char *p, size_t n, uint32_t *codepoint);
 
 /* 1 when the text, clean or raw, is JSON white space or nothing. */
 int sluice__text_blank(sluice_text text);
+
+/* Text that goes out next. */
+struct joined {
+  sluice_text run;
+  struct buf text; /* its bytes, when they do not lie together */
+};
 
 /* A running length. */
 struct length {

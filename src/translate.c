@@ -61,7 +61,7 @@ static void show(const struct translate *t, sluice_response *r,
   if (t->status == SLUICE_RESPONSE_IN_PROGRESS)
     return;
   if (t->status == SLUICE_RESPONSE_INCOMPLETE)
-    r->reason = t->fold.choices->finish;
+    r->reason = (sluice_finish)t->fold.choices->finish;
   r->items = sluice__output_shown(&t->output);
   r->usage = t->usage;
 }
@@ -277,7 +277,7 @@ static int may_show(struct translate *t, const struct failure *f)
 static int fail(struct translate *t, sluice_status status, uint64_t at,
                 const char *why)
 {
-  t->error = status;
+  t->error = (int16_t)status;
   t->error_at = at;
   t->why = why;
   if (t->failure != NULL && !may_show(t, t->failure))
@@ -292,7 +292,8 @@ static int fail(struct translate *t, sluice_status status, uint64_t at,
 
 sluice_error sluice__translate_error(const struct translate *t)
 {
-  sluice_error error = {t->error, t->error_at, sluice__status_text(t->error)};
+  sluice_error error = {(sluice_status)t->error, t->error_at,
+                        sluice__status_text((sluice_status)t->error)};
 
   if (t->error == SLUICE_ERR_LIMIT)
     error.message = sluice__limit_text(t->base.limits.passed);
@@ -544,14 +545,15 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
   return settle(t, sluice__fold_delta(&t->fold, d), at);
 }
 
-/* Leaves the lane open for the next piece, if it can be. */
-static int say_more(struct translate *t, const struct more *more, int plain,
-                    struct lane *lane)
+/* Says lane->more, and leaves the lane open for the next piece, if it can be.
+ */
+static int say_more(struct translate *t, struct lane *lane, int plain)
 {
+  const struct more *more = &lane->more;
   int rv;
 
-  if (!sluice__output_lane(&t->output, more->kind, more->call, lane) ||
-      more->text.n == 0 || !sluice__lane_takes(lane, more->text, plain)) {
+  if (!sluice__output_lane(&t->output, lane) || more->text.n == 0 ||
+      !sluice__lane_takes(lane, more->text, plain)) {
     lane->text = NULL;
     return sluice__fold_say(&t->fold, more);
   }
@@ -564,26 +566,33 @@ static int say_more(struct translate *t, const struct more *more, int plain,
 int sluice__translate_more(struct translate *t, const struct cast *cast,
                            uint64_t at, struct lane *lane, int *rv)
 {
-  struct more more;
   int taken;
 
   lane->text = NULL;
   if (t->phase != PHASE_LIVE)
     return 0;
   taken = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
-                            &more);
+                            &lane->more);
   if (taken == 0)
     return 0;
-  *rv = taken < 0 ? taken : say_more(t, &more, cast->plain, lane);
-  *rv = settle(t, *rv, at);
+  *rv = settle(t, taken < 0 ? taken : say_more(t, lane, cast->plain), at);
   return 1;
 }
 
-int sluice__translate_go_on(struct translate *t, const struct lane *lane,
-                            sluice_text text, size_t there, uint64_t at)
+int sluice__translate_go_on(struct translate *t, struct lane *lane,
+                            sluice_str raw, int plain, size_t there,
+                            uint64_t at)
 {
-  int rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
+  sluice_text text = {raw.p, raw.n};
+  int rv;
 
+  if (plain && sluice__lane_takes(lane, text, 1)) {
+    rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
+  } else {
+    rv = sluice__fold_clean(&t->fold, &lane->more, raw);
+    if (rv == 0)
+      rv = say_more(t, lane, plain);
+  }
   return rv == 0 ? 0 : settle(t, rv, at);
 }
 
@@ -686,11 +695,12 @@ int sluice__translate_init(struct translate *t, struct given *given,
   sluice__fold_init(&t->fold, &t->base, given->lenient);
   t->fold.cb = on_said;
   t->fold.user = t;
-  /* The next request needs what the model said, as it came. */
-  t->fold.keep =
-      given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0;
   sluice__output_init(&t->output, &t->base, given, cb, user);
   rv = keep_id(t, o->response_id);
+  /* The next request needs what the model said, as it came. */
+  if (rv == 0 &&
+      (given->has_hosted || (given->lenient & SLUICE_LENIENT_CUMULATIVE) != 0))
+    rv = sluice__fold_keep(&t->fold);
   if (rv == 0)
     rv = sluice__echo_new(&t->echo, o, t->base.mem, &scratch->json);
   return rv == 0 ? rehearse(t) : rv;
@@ -717,7 +727,7 @@ void sluice__translate_reset(struct translate *t, uint64_t seed)
 void sluice__translate_free(struct translate *t)
 {
   sluice__output_free(&t->output);
-  sluice__fold_clear(&t->fold);
+  sluice__fold_free(&t->fold);
   sluice__counts_free(&t->base.counts);
   free_failure(t);
   sluice__free(t->base.mem, t->usage);

@@ -42,7 +42,6 @@ struct translate {
   struct base base;
   struct fold fold;
   struct output output;
-  struct lane lane;      /* what is being said */
   struct word *given_id; /* of the options; NULL: made from the seed */
   sluice_echo *echo;     /* of the client's request; NULL: none */
   sluice_usage *usage;   /* of the rounds that are over, summed; NULL: none */
@@ -50,7 +49,7 @@ struct translate {
   struct failure *failure; /* in better words; NULL: there are none */
   uint64_t error_at;       /* where, from the start of the stream */
   int64_t given_created, completed_at;
-  sluice_status error; /* SLUICE_OK while nothing happened */
+  int16_t error;       /* sluice_status; SLUICE_OK while nothing happened */
   uint8_t phase;       /* enum phase */
   uint8_t status;      /* sluice_response_status */
   uint8_t named;       /* it has an id, and what else it keeps to its end */
@@ -88,10 +87,12 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 int sluice__translate_more(struct translate *t, const struct cast *cast,
                            uint64_t at, struct lane *lane, int *rv);
 
-/* Another piece of the same, which the open lane takes (lane.h). Returns as
- * above. */
-int sluice__translate_go_on(struct translate *t, const struct lane *lane,
-                            sluice_text text, size_t there, uint64_t at);
+/* Another piece of the same on the open lane, which may be closed afterwards.
+ * `plain`: see scan.h; `there`: bytes that may be read from the piece on.
+ * Returns as above. */
+int sluice__translate_go_on(struct translate *t, struct lane *lane,
+                            sluice_str raw, int plain, size_t there,
+                            uint64_t at);
 
 /* The stream is over. Returns as above. */
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at);

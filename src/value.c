@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "scan.h"
 #include "text.h"
 
 /* What may come next. The states from V_ZERO to V_EXPONENT are within a
@@ -228,8 +229,13 @@ void sluice__value_feed(struct value *v, sluice_text text)
 {
   size_t i = 0;
   uint32_t c = 0;
+  int odd = 0;
 
   while (i < text.n) {
+    if (v->state == V_STRING || v->state == V_KEY_STRING)
+      i += scan_plain(text.p + i, text.n - i, &odd); /* it only goes on */
+    if (i == text.n)
+      break;
     i += sluice__text_next(text.p + i, text.n - i, &c);
     v->state = step(v, c);
   }

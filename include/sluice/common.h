@@ -122,8 +122,10 @@ typedef struct sluice_error {
   const char *message;  /* static printable ASCII, never NULL */
 } sluice_error;
 
-/* Buffers that are needed only while a call runs. One scratch can serve all
- * handles of one thread, so that an idle stream holds none of them. It serves
+/* Buffers that are needed only while a call runs, and what translators made one
+ * after the other with the same options have in common: a copy of their files,
+ * tools and settings; that of the last one stays. One scratch can serve all
+ * handles of one thread, so that an idle stream holds none of this. It serves
  * one call at a time (see above). Free it after the handles that use it. */
 typedef struct sluice_scratch sluice_scratch;
 

@@ -153,7 +153,8 @@ SLUICE_API sluice_error sluice_translator_error(const sluice_translator *t);
  * reset or free. */
 SLUICE_API sluice_text sluice_translator_message(const sluice_translator *t);
 
-/* How often `a` was met. 0 for NULL and for a number that is none. */
+/* How often `a` was met; what was met while there was no memory for counters is
+ * not counted. 0 for NULL and for a number that is none. */
 SLUICE_API uint32_t sluice_translator_count(const sluice_translator *t,
                                             sluice_anomaly a);
 

@@ -65,7 +65,7 @@ SLUICE_API sluice_status sluice_sse_finish(sluice_sse *s);
  * callback, or when `s` is NULL. */
 SLUICE_API void sluice_sse_reset(sluice_sse *s);
 
-/* What was met so far. NULL gives zeros. */
+/* What was met so far; each number stays at 2^32 - 1. NULL gives zeros. */
 SLUICE_API sluice_sse_counts sluice_sse_counted(const sluice_sse *s);
 
 /* NULL does nothing. From inside a callback: the running call is the last. */
