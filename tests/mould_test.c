@@ -134,7 +134,8 @@ static const struct payload {
     {"{\"x_groq\":{\"id\":\"r\"},\"choices\":[{\"delta\":{\"content\":\"a\"}}]"
      "}",
      1},
-    {" { \"choices\" : [ { \"delta\" : { \"content\" : \"a\" } } ] } ", 1},
+    {" { \"choices\" : [ { \"delta\" : { \"content\" : \"a\" } } ] } ", 0},
+    {"{ \"choices\" : [ { \"delta\" : { \"content\" : \"a\" } } ] } ", 1},
     {"[{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}]", 0},
     {"{\"choices\":[]}{\"choices\":[]}", 0},
     {"{\"choices\":[{\"delta\":\n{\"content\":\"a\"}}]}", 0},
