@@ -27,15 +27,17 @@
 
 #include "scan.h"
 
-#define FRAME       "data: "
-#define FRAME_N     ((size_t)MOULD_FRAME)
-#define FRAME_END   "\n\n"
-#define FRAME_END_N (sizeof(FRAME_END) - 1)
-#define ROOM        512  /* bytes: steps of the room for a payload */
-#define PATIENCE    8    /* misses before a handle tries less */
-#define PAUSE_MAX   1024 /* payloads */
-#define PIECE_MAX   ((size_t)INT32_MAX) /* bytes that are compared at once */
-#define BAD         SIZE_MAX
+#define FRAME         "data: "
+#define FRAME_N       ((size_t)MOULD_FRAME)
+#define FRAME_END     "\n\n"
+#define FRAME_END_N   (sizeof(FRAME_END) - 1)
+#define ROOM          512  /* bytes: steps of the room for a payload */
+#define PATIENCE      8    /* misses before a handle tries less */
+#define LONGEST_PAUSE 1024 /* payloads */
+#define LARGEST_PIECE                                                          \
+  ((size_t)INT32_MAX) /* bytes that are compared at once                       \
+                       */
+#define BAD SIZE_MAX
 
 /* What fills a hole of the input. */
 struct span {
@@ -429,7 +431,7 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
-  struct attempt a = {NULL, p, least(n, PIECE_MAX), 0, 0, 0, 0, spans};
+  struct attempt a = {NULL, p, least(n, LARGEST_PIECE), 0, 0, 0, 0, spans};
   uint32_t last = taste->last;
 
   if (taste->misses > PATIENCE) /* whole payloads say when that ends */
@@ -449,7 +451,7 @@ struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
 size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
                            size_t max_payload, sluice_str *text, int *plain)
 {
-  struct attempt a = {m, p, least(n, PIECE_MAX), 0, m->n, 0, 0, NULL};
+  struct attempt a = {m, p, least(n, LARGEST_PIECE), 0, m->n, 0, 0, NULL};
   size_t taken;
   int odd = 0, began = 0;
 
@@ -487,7 +489,7 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
   size_t taken;
 
   note_try(taste);
-  if (all->count == 0 || payload.n > PIECE_MAX || is_hopeless(taste))
+  if (all->count == 0 || payload.n > LARGEST_PIECE || is_hopeless(taste))
     return 0;
   for (i = 0; i <= all->count; i++) {
     number = choice_of(all, taste, i);
@@ -599,7 +601,7 @@ void sluice__mould_put(struct moulds *all, struct taste *taste, struct mould *m)
   if (place < all->count) {
     if (all->all[place]->hits > 0)
       all->pause = 0;
-    else if (all->pause < PAUSE_MAX)
+    else if (all->pause < LONGEST_PAUSE)
       all->pause = 2 * all->pause + 1;
     all->wait = all->pause;
     free_mould(all, all->all[place]);
