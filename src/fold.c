@@ -473,9 +473,16 @@ static int learn_id(struct fold *f, sluice_str raw)
              : 0;
 }
 
-static int on_meta(struct fold *f, const sluice_delta *d)
+/* The same tier stands in each chunk: no work for that. */
+static int is_known_tier(const struct fold *f, sluice_str raw)
 {
   sluice_text tier = sluice__fold_tier(f);
+
+  return raw.n == 0 || (tier.n == raw.n && memcmp(tier.p, raw.p, raw.n) == 0);
+}
+
+static int on_meta(struct fold *f, const sluice_delta *d)
+{
   int rv = 0;
 
   if (!f->has_id && d->u.meta.id.n > 0)
@@ -484,10 +491,7 @@ static int on_meta(struct fold *f, const sluice_delta *d)
     rv = set(f, &f->model, d->u.meta.model);
   if (f->created == 0)
     f->created = d->u.meta.created;
-  /* The same tier and fingerprint stand in each chunk: no work for those. */
-  if (rv == 0 && d->u.meta.service_tier.n > 0 &&
-      (tier.n != d->u.meta.service_tier.n ||
-       memcmp(tier.p, d->u.meta.service_tier.p, tier.n) != 0))
+  if (rv == 0 && !is_known_tier(f, d->u.meta.service_tier))
     rv = learn_tier(f, d->u.meta.service_tier);
   if (rv == 0 && f->keeping != NULL && f->keeping->fingerprint == NULL &&
       d->u.meta.fingerprint.n > 0)
@@ -697,6 +701,7 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
       !is_going_on(f->choices, &deltas[1]) || !find_more(f->choices, d, more))
     return 0;
   rv = on_meta(f, &deltas[0]);
+  more->settled = is_known_tier(f, deltas[0].u.meta.service_tier);
   more->text.p = d->text.p;
   more->text.n = d->text.n;
   if (rv == 0 && (!plain || !sluice__carry_is_empty(more->carry)))

@@ -50,6 +50,7 @@ struct more {
   struct call *call; /* of arguments; NULL: none */
   struct carry *carry;
   sluice_text text; /* clean, may be empty: it only cut a character */
+  int settled;      /* the rest of its chunk says nothing when it comes again */
 };
 
 /* 0 goes on; anything else is returned by the call that ran it. */

@@ -117,7 +117,7 @@ static void arena_release(struct arena *a)
 
 /* ---- nodes from callbacks ---------------------------------------------- */
 
-int sluice__json_reserve(struct json *j, size_t count)
+static int reserve(struct json *j, size_t count)
 {
   void *nodes = j->nodes;
   int rv = sluice__room(j->mem, &nodes, &j->cap, count, 64, sizeof(*j->nodes));
@@ -144,7 +144,7 @@ static int add(struct parse *s, enum json_type type, const char *p, size_t n)
 
   if (j->count >= LIMIT_VALUES_MAX)
     return pass(s, LIMIT_VALUES);
-  s->status = sluice__json_reserve(j, j->count + 1);
+  s->status = reserve(j, j->count + 1);
   if (s->status != 0)
     return 0;
   node = &j->nodes[j->count++];

@@ -62,9 +62,6 @@ void sluice__json_free(struct json *j);
  * or 4 GiB of text) with error_at and error_message set; SLUICE_ERR_NOMEM. */
 int sluice__json_parse(struct json *j, sluice_str payload, uint32_t max_depth);
 
-/* Room for `count` nodes. 0 or SLUICE_ERR_NOMEM. */
-int sluice__json_reserve(struct json *j, size_t count);
-
 /* The length of the escape at p, which is a backslash; 0: it is none of JSON's,
  * or not all there. */
 size_t sluice__json_escape(const char *p, size_t n);

@@ -326,7 +326,7 @@ static void shape_nodes(struct lesson *l)
 static int is_worth(const struct json *j, sluice_str payload)
 {
   return payload.n <= MOULD_BYTES && j->count <= MOULD_NODES &&
-         j->nodes[0].type == JSON_OBJECT && j->nodes[0].next == j->count &&
+         payload.p[0] == '{' && j->nodes[0].next == j->count &&
          count_values(j) <= MOULD_HOLES &&
          memchr(payload.p, '\n', payload.n) == NULL &&
          memchr(payload.p, '\r', payload.n) == NULL;

@@ -294,15 +294,14 @@ static int keep(struct mould *m, const struct attempt *a, size_t taken)
   return 1;
 }
 
-/* The payload as a list of nodes, in `j`. */
-static int fill_nodes(const struct mould *m, const struct attempt *a,
+/* The payload as a list of nodes, in `j`. There is room for them: the payload
+ * that the mould was learned from stood there. */
+static void fill_nodes(const struct mould *m, const struct attempt *a,
                       struct json *j, size_t n)
 {
   int64_t moved[MOULD_HOLES + 1];
   uint32_t i, k;
 
-  if (sluice__json_reserve(j, m->node_count) != 0)
-    return 0;
   moved[0] = 0;
   for (k = 0; k < m->hole_count; k++)
     moved[k + 1] = moved[k] + a->spans[k].n - m->holes[k].n;
@@ -321,7 +320,6 @@ static int fill_nodes(const struct mould *m, const struct attempt *a,
   j->count = m->node_count;
   j->payload = a->p;
   j->escaped = memchr(a->p, '\\', n) != NULL;
-  return 1;
 }
 
 static size_t least(size_t a, size_t b)
@@ -499,9 +497,8 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
     taken = fit_payload(all->all[number], &a);
     if (taken == 0)
       continue;
-    if (all->all[number]->delta_count == 0 &&
-        !fill_nodes(all->all[number], &a, nodes, payload.n))
-      return 0;
+    if (all->all[number]->delta_count == 0)
+      fill_nodes(all->all[number], &a, nodes, payload.n);
     note_hit(all, taste, number, &a, taken, out);
     return 1;
   }

@@ -94,7 +94,8 @@ void sluice__moulds_free(struct moulds *all);
 /* Looks for a mould that fits the whole payload and needs at most max_depth
  * levels. Returns 1 with `out` set: its strings point into the payload or into
  * the mould, until the next call. Without deltas, `nodes` holds the payload as
- * if it had been parsed. 0: none fits, or no memory for the nodes. */
+ * if it had been parsed: they are those of the scratch that the moulds are in,
+ * and its moulds were learned from. 0: none fits. */
 int sluice__mould_payload(struct moulds *all, struct taste *taste,
                           sluice_str payload, uint32_t max_depth,
                           struct json *nodes, struct cast *out);

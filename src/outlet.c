@@ -202,8 +202,10 @@ int sluice__outlet_send_as(struct outlet *o, sluice_event *e,
 
 int sluice__outlet_repeat(struct outlet *o, sluice_text text, size_t there)
 {
-  int rv = make_room(o, text.n + 1); /* as adds() has it */
+  int rv = o->aborted ? SLUICE_ERR_CALLBACK : 0;
 
+  if (rv == 0)
+    rv = make_room(o, text.n + 1); /* as adds() has it */
   if (rv == 0)
     rv = sluice__event_rewrite(o->base->scratch, text, there);
   return rv == 0 ? hand_out(o, &o->base->scratch->repeat.event) : rv;

@@ -51,7 +51,7 @@ static inline int sluice__outlet_repeats(const struct outlet *o,
                                          sluice_event_type type)
 {
   return o->base->scratch->repeat.owner == o &&
-         o->base->scratch->repeat.event.type == type && !o->aborted;
+         o->base->scratch->repeat.event.type == type;
 }
 
 /* Sends it once more, with other text. `there` is as in sluice__buf_copy.

@@ -558,7 +558,7 @@ static int say_more(struct translate *t, struct lane *lane, int plain)
     return sluice__fold_say(&t->fold, more);
   }
   rv = sluice__lane_go_on(lane, &t->output.outlet, more->text, more->text.n);
-  if (!sluice__carry_is_empty(more->carry))
+  if (!more->settled || !sluice__carry_is_empty(more->carry))
     lane->text = NULL;
   return rv;
 }

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* scan_plain.h - src/scan.h as it is on machines without SSE2. */
+#ifndef SLUICE_TESTS_SCAN_PLAIN_H
+#define SLUICE_TESTS_SCAN_PLAIN_H
+
+#include <stddef.h>
+
+/* As scan_plain of src/scan.h. */
+size_t scan_without_vectors(const char *p, size_t n, int *odd);
+
+#endif
