@@ -17,15 +17,4 @@ int sluice__event_write(sluice_scratch *scratch, sluice_event *event);
 int sluice__event_write_as(sluice_scratch *scratch, sluice_event *event,
                            sluice_event_type type);
 
-/* The event was just written for `owner`. If it is a delta, it can be
- * rewritten. */
-void sluice__event_remember(sluice_scratch *scratch, const sluice_event *event,
-                            const void *owner);
-
-/* Writes the remembered event once more, with other text and the next number:
- * all that stands before the text is there already. `there` is as in
- * sluice__buf_copy. 0 or SLUICE_ERR_NOMEM. */
-int sluice__event_rewrite(sluice_scratch *scratch, sluice_text text,
-                          size_t there);
-
 #endif

@@ -73,21 +73,10 @@ static struct choice *find_choice(const struct fold *f, int64_t index)
                                                   SLUICE_TEXT(""), index);
 }
 
-static struct thought *new_thought(const sluice_mem *mem)
-{
-  struct thought *t = (struct thought *)sluice__new(mem, sizeof(*t));
-
-  if (t != NULL)
-    sluice__buf_init(&t->waiting, mem);
-  return t;
-}
-
 static void free_choice(const sluice_mem *mem, struct choice *c)
 {
   sluice__calls_free(&c->calls, mem);
-  if (c->thought != NULL)
-    sluice__buf_free(&c->thought->waiting);
-  sluice__free(mem, c->thought);
+  sluice__thought_free(mem, c->thought);
   sluice__kept_free(mem, c->kept);
   sluice__free(mem, c);
 }
@@ -100,7 +89,7 @@ static int equip(const struct fold *f, struct choice *c)
   if (f->keeping != NULL && (c->kept = sluice__kept_new(mem)) == NULL)
     return SLUICE_ERR_NOMEM;
   if ((f->lenient & SLUICE_LENIENT_THINK) != 0 &&
-      (c->thought = new_thought(mem)) == NULL)
+      (c->thought = sluice__thought_new(mem)) == NULL)
     return SLUICE_ERR_NOMEM;
   return 0;
 }

@@ -12,12 +12,6 @@
 
 enum kind { KIND_NONE, KIND_REASONING, KIND_TEXT, KIND_REFUSAL, KIND_CALL };
 
-/* Text that may begin with a block of thought (opt-in). */
-struct thought {
-  struct think think;
-  struct buf waiting; /* log probabilities of text that is not judged yet */
-};
-
 /* One choice. */
 struct choice {
   struct choice *next;

@@ -464,9 +464,9 @@ uint32_t sluice__json_get(const struct json *j, uint32_t object,
     const struct json_node *node = &j->nodes[k];
 
     /* Most keys differ in their length or their first byte. */
-    if (node->n == n ? j->payload[node->at] == *key &&
-                           memcmp(j->payload + node->at, key, n) == 0
-                     : j->escaped && is_text(j, node, key, n))
+    if (node->n != n ? j->escaped && is_text(j, node, key, n)
+                     : n == 0 || (j->payload[node->at] == *key &&
+                                  memcmp(j->payload + node->at, key, n) == 0))
       found = k + 1;
   }
   return found;

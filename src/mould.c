@@ -27,15 +27,18 @@
 
 #include "scan.h"
 
-#define FRAME       "data: "
-#define FRAME_N     ((size_t)MOULD_FRAME)
-#define FRAME_END   "\n\n"
-#define FRAME_END_N (sizeof(FRAME_END) - 1)
-#define ROOM        512  /* bytes: steps of the room for a payload */
-#define PATIENCE    8    /* misses before a handle tries less */
-#define PAUSE_MAX   1024 /* payloads */
-#define PIECE_MAX   ((size_t)INT32_MAX) /* bytes that are compared at once */
-#define BAD         SIZE_MAX
+#define FRAME         "data: "
+#define FRAME_N       ((size_t)MOULD_FRAME)
+#define FRAME_END     "\n\n"
+#define FRAME_END_N   (sizeof(FRAME_END) - 1)
+#define ROOM          512  /* bytes: steps of the room for a payload */
+#define PATIENCE      8    /* misses before a handle tries less */
+#define SELDOM        32   /* and then only one payload in so many */
+#define LONGEST_PAUSE 1024 /* payloads */
+#define LARGEST_PIECE                                                          \
+  ((size_t)INT32_MAX) /* bytes that are compared at once                       \
+                       */
+#define BAD SIZE_MAX
 
 /* What fills a hole of the input. */
 struct span {
@@ -212,15 +215,16 @@ static inline int is_same(const char *a, const char *b, size_t n)
  * bound besides the text must be as it was, so that only the text and the free
  * holes behind it are looked through. The text is told, not bound. *began is
  * set when all before it is the same. */
-static size_t compare_again(const struct mould *m, const struct attempt *a,
-                            sluice_str *text, int *odd, int *began)
+static inline size_t compare_again(const struct mould *m, const char *p,
+                                   size_t n, size_t from, size_t to,
+                                   sluice_str *text, int *odd, int *began)
 {
-  const char *is = a->p, *end = a->p + a->n;
+  const char *is = p, *end = p + n;
   const struct piece *piece = m->pieces;
-  size_t same = m->text_hole->at - a->from, len;
+  size_t same = m->text_hole->at - from, len;
   int ignored = 0;
 
-  if (a->n < same || memcmp(is, m->bytes + a->from, same) != 0)
+  if (n < same || memcmp(is, m->bytes + from, same) != 0)
     return 0;
   *began = 1;
   is += same;
@@ -240,10 +244,10 @@ static size_t compare_again(const struct mould *m, const struct attempt *a,
     if (len == BAD)
       return 0;
   }
-  same = piece->n - (m->n - a->to);
+  same = piece->n - (m->n - to);
   if ((size_t)(end - is) < same || !is_same(is, m->bytes + piece->at, same))
     return 0;
-  return (size_t)(is - a->p) + same;
+  return (size_t)(is - p) + same;
 }
 
 /* What stands between the text and each free hole behind it, and behind the
@@ -295,7 +299,7 @@ static int keep(struct mould *m, const struct attempt *a, size_t taken)
 /* The payload as a list of nodes, in `j`. There is room for them: the payload
  * that the mould was learned from stood there. */
 static void fill_nodes(const struct mould *m, const struct attempt *a,
-                      struct json *j, size_t n)
+                       struct json *j, size_t n)
 {
   int64_t moved[MOULD_HOLES + 1];
   uint32_t i, k;
@@ -338,7 +342,8 @@ static size_t fit(struct mould *m, struct attempt *a)
   a->m = m;
   a->odd = 0;
   if (m->text_hole != NULL) {
-    taken = compare_again(m, a, &text, &a->odd, &began);
+    taken =
+        compare_again(m, a->p, a->n, a->from, a->to, &text, &a->odd, &began);
     if (taken > 0)
       *m->text_hole->text = text;
     if (taken > 0 || (began && !m->bound_behind)) /* or it never will */
@@ -392,7 +397,7 @@ static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
 /* A handle whose payloads never fit tries only now and then. */
 static int is_hopeless(const struct taste *taste)
 {
-  return taste->misses > PATIENCE && taste->misses % PATIENCE != 0;
+  return taste->misses > PATIENCE && taste->misses % SELDOM != 0;
 }
 
 /* One more payload, that may fit none. */
@@ -427,7 +432,7 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
-  struct attempt a = {NULL, p, least(n, PIECE_MAX), 0, 0, 0, 0, spans};
+  struct attempt a = {NULL, p, least(n, LARGEST_PIECE), 0, 0, 0, 0, spans};
   uint32_t last = taste->last;
 
   if (taste->misses > PATIENCE) /* whole payloads say when that ends */
@@ -447,13 +452,13 @@ struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
 size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
                            size_t max_payload, sluice_str *text, int *plain)
 {
-  struct attempt a = {m, p, least(n, PIECE_MAX), 0, m->n, 0, 0, NULL};
   size_t taken;
   int odd = 0, began = 0;
 
   if (m->text_hole == NULL)
     return 0;
-  taken = compare_again(m, &a, text, &odd, &began);
+  taken =
+      compare_again(m, p, least(n, LARGEST_PIECE), 0, m->n, text, &odd, &began);
   if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
     return 0;
   *plain = !odd;
@@ -485,7 +490,7 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
   size_t taken;
 
   note_try(taste);
-  if (all->count == 0 || payload.n > PIECE_MAX || is_hopeless(taste))
+  if (all->count == 0 || payload.n > LARGEST_PIECE || is_hopeless(taste))
     return 0;
   for (i = 0; i <= all->count; i++) {
     number = choice_of(all, taste, i);
@@ -596,7 +601,7 @@ void sluice__mould_put(struct moulds *all, struct taste *taste, struct mould *m)
   if (place < all->count) {
     if (all->all[place]->hits > 0)
       all->pause = 0;
-    else if (all->pause < PAUSE_MAX)
+    else if (all->pause < LONGEST_PAUSE)
       all->pause = 2 * all->pause + 1;
     all->wait = all->pause;
     free_mould(all, all->all[place]);

@@ -173,6 +173,99 @@ static int number(struct outlet *o, sluice_event *e)
   return 0;
 }
 
+/* ---- deltas, again ------------------------------------------------------ */
+
+/* What stands between the text of a delta and its number. */
+static sluice_str behind_text(sluice_event_type type)
+{
+  switch (type) {
+  case SLUICE_EVENT_TEXT_DELTA:
+    return (sluice_str){"\",\"logprobs\":[],\"sequence_number\":", 34};
+  case SLUICE_EVENT_REFUSAL_DELTA:
+  case SLUICE_EVENT_SUMMARY_DELTA:
+  case SLUICE_EVENT_REASONING_DELTA:
+  case SLUICE_EVENT_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_INPUT_DELTA:
+  case SLUICE_EVENT_MCP_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_CODE_DELTA:
+    return (sluice_str){"\",\"sequence_number\":", 20};
+  default:
+    return (sluice_str){"", 0};
+  }
+}
+
+/* The next number, as text: it has room for any of 64 bits. */
+static void count_up(struct repeat *r)
+{
+  size_t i = r->digits_n;
+
+  while (i > 0 && r->digits[i - 1] == '9')
+    r->digits[--i] = '0';
+  if (i > 0) {
+    r->digits[i - 1]++;
+    return;
+  }
+  r->digits[0] = '1'; /* 99 became 00 */
+  r->digits[r->digits_n++] = '0';
+}
+
+/* The event was just written. If it is a delta, it can be rewritten. */
+static void remember(const struct outlet *o, const sluice_event *e)
+{
+  struct repeat *r = &o->base->scratch->repeat;
+  const char *end = e->wire.p + e->wire.n - 3; /* behind the number */
+  sluice_str behind = behind_text(e->type);
+
+  if (behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
+    return;
+  memcpy(r->behind, behind.p, behind.n);
+  r->behind_n = behind.n;
+  r->digits_n = 0;
+  while (end[-1 - (ptrdiff_t)r->digits_n] != ':')
+    r->digits_n++;
+  memcpy(r->digits, end - r->digits_n, r->digits_n);
+  r->owner = o;
+  r->event = *e;
+  r->head = e->wire.n - 3 - r->digits_n - behind.n - e->text.n;
+  count_up(r);
+}
+
+/* Writes the remembered event once more, with other text and the next number:
+ * all that stands before the text is there already. */
+static int rewrite(sluice_scratch *scratch, sluice_text text, size_t there)
+{
+  struct buf *out = &scratch->out;
+  struct repeat *r = &scratch->repeat;
+  sluice_event *e = &r->event;
+  size_t json = (size_t)(e->json.p - e->wire.p);
+  size_t more = text.n + sizeof(r->behind) + sizeof(r->digits) + BUF_SLACK;
+  char *at;
+
+  out->n = r->head;
+  if (out->cap - out->n < more && sluice__buf_reserve(out, more) != 0)
+    return SLUICE_ERR_NOMEM;
+  at = out->p + r->head;
+  sluice__buf_copy(at, text.p, text.n, there);
+  at += text.n;
+  memcpy(at, r->behind, sizeof(r->behind));
+  at += r->behind_n;
+  memcpy(at, r->digits, sizeof(r->digits));
+  at += r->digits_n;
+  memcpy(at, "}\n\n", 3);
+  count_up(r); /* long before it is read again */
+  out->n = (size_t)(at + 3 - out->p);
+  e->sequence_number++;
+  e->text = text;
+  e->wire.p = out->p;
+  e->wire.n = out->n;
+  e->json.p = out->p + json;
+  e->json.n = out->n - json - 2;
+  return 0;
+}
+
+/* ---- sending ---------------------------------------------------------------
+ */
+
 int sluice__outlet_send(struct outlet *o, sluice_event *e)
 {
   char padding[16];
@@ -185,7 +278,7 @@ int sluice__outlet_send(struct outlet *o, sluice_event *e)
   rv = write(o, e);
   if (rv != 0)
     return rv;
-  sluice__event_remember(o->base->scratch, e, o);
+  remember(o, e);
   return hand_out(o, e);
 }
 
@@ -207,6 +300,6 @@ int sluice__outlet_repeat(struct outlet *o, sluice_text text, size_t there)
   if (rv == 0)
     rv = make_room(o, text.n + 1); /* as adds() has it */
   if (rv == 0)
-    rv = sluice__event_rewrite(o->base->scratch, text, there);
+    rv = rewrite(o->base->scratch, text, there);
   return rv == 0 ? hand_out(o, &o->base->scratch->repeat.event) : rv;
 }

@@ -11,12 +11,11 @@
 #include "count.h"
 
 /* The value of a hex digit, or -1. */
+extern const int8_t sluice__hex_digits[256];
+
 static inline int32_t sluice__hex_digit(char c)
 {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  c = (char)(c | 0x20); /* small */
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  return sluice__hex_digits[(unsigned char)c];
 }
 
 /* What the end of one piece left for the next: the first bytes of a character,

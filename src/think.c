@@ -124,3 +124,20 @@ int sluice__think_end(struct think *t, think_cb cb, void *user)
     t->state = THINK_OUT; /* text has begun, after all */
   return say(cb, user, t->state == THINK_INSIDE, t->held, n);
 }
+
+struct thought *sluice__thought_new(const sluice_mem *mem)
+{
+  struct thought *t = (struct thought *)sluice__new(mem, sizeof(*t));
+
+  if (t != NULL)
+    sluice__buf_init(&t->waiting, mem);
+  return t;
+}
+
+void sluice__thought_free(const sluice_mem *mem, struct thought *t)
+{
+  if (t == NULL)
+    return;
+  sluice__buf_free(&t->waiting);
+  sluice__free(mem, t);
+}

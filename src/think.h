@@ -29,4 +29,14 @@ int sluice__think_feed(struct think *t, sluice_text text, struct buf *work,
 /* The text is over: hands out what was held. An open block stays thought. */
 int sluice__think_end(struct think *t, think_cb cb, void *user);
 
+/* Text that may begin with a block of thought (opt-in). */
+struct thought {
+  struct think think;
+  struct buf waiting; /* log probabilities of text that is not judged yet */
+};
+
+/* NULL: no memory. Freeing NULL does nothing. */
+struct thought *sluice__thought_new(const sluice_mem *mem);
+void sluice__thought_free(const sluice_mem *mem, struct thought *t);
+
 #endif
