@@ -697,7 +697,6 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
   int rv = 0;
 
   if (count != 3 || f->keeping != NULL || f->lenient != 0 ||
-      deltas[0].type != SLUICE_DELTA_META ||
       !is_going_on(f->choices, &deltas[1]) || !find_more(f->choices, d, more))
     return 0;
   rv = on_meta(f, &deltas[0]);

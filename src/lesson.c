@@ -61,35 +61,30 @@ static int is_plain_delta(const sluice_delta *d)
   }
 }
 
-/* The string of a delta that is this node, NULL when there is none, or two. */
+/* The string of a delta that is this node; NULL: none. No two start at the same
+ * place. */
 static sluice_str *bound_string(const struct lesson *l,
                                 const struct json_node *node)
 {
   const char *p = l->payload.p + node->at;
-  sluice_str *strings[4], *found = NULL;
+  sluice_str *strings[4];
   size_t d, s, all, n;
 
   if (node->n == 0)
     return NULL;
   for (d = 0; d < l->m->delta_count; d++) {
     n = strings_of(&l->m->deltas[d], strings, &all);
-    for (s = 0; s < n; s++) {
-      if (strings[s]->p != p || strings[s]->n != node->n)
-        continue;
-      if (found != NULL)
-        return NULL;
-      found = strings[s];
-    }
+    for (s = 0; s < n; s++)
+      if (strings[s]->p == p)
+        return strings[s];
   }
-  return found;
+  return NULL;
 }
 
-static int is_key(const struct lesson *l, uint32_t node, const char *key)
+/* The value is that of a member with this key. */
+static int is_member(const struct lesson *l, uint32_t node, const char *key)
 {
-  const struct json_node *k = &l->j->nodes[node];
-
-  return k->type == JSON_KEY && k->n == strlen(key) &&
-         memcmp(l->payload.p + k->at, key, k->n) == 0;
+  return sluice__json_is(l->j, node - 1, key);
 }
 
 /* The n-th call among the deltas that has an index, which is one that can be
@@ -108,32 +103,29 @@ static int64_t *index_of_call(struct mould *m, uint32_t n)
   return NULL;
 }
 
-/* The container that a node stands in; of a value in an object: the object. */
+/* The container that a node other than the first stands in. */
 static uint32_t parent_of(const struct json *j, uint32_t node)
 {
   uint32_t i = node;
 
-  while (i-- > 0)
-    if (j->nodes[i].type >= JSON_ARRAY && j->nodes[i].next > node)
-      return i;
-  return JSON_ABSENT;
+  do
+    i--;
+  while (j->nodes[i].type < JSON_ARRAY || j->nodes[i].next <= node);
+  return i;
 }
 
-/* An `index` of an entry of `tool_calls`. */
+/* An `index` that was read is that of an entry of `tool_calls`, or of a choice.
+ */
 static int is_call_index(const struct lesson *l, uint32_t node)
 {
-  uint32_t entry = parent_of(l->j, node);
-  uint32_t list = entry == JSON_ABSENT ? entry : parent_of(l->j, entry);
-
-  return list != JSON_ABSENT && list > 0 && is_key(l, node - 1, "index") &&
-         is_key(l, list - 1, "tool_calls");
+  return is_member(l, parent_of(l->j, parent_of(l->j, node)), "tool_calls");
 }
 
 /* The number of a delta that this node is: `created`, or the index of a call.
  * NULL: none. It was read as a plain integer. */
 static int64_t *bound_count(struct lesson *l, uint32_t node)
 {
-  if (is_key(l, node - 1, "created"))
+  if (is_member(l, node, "created"))
     return &l->m->deltas[0].u.meta.created;
   return is_call_index(l, node) ? index_of_call(l->m, l->calls++) : NULL;
 }
@@ -147,8 +139,7 @@ static int is_plain_number(const struct lesson *l, uint32_t node)
   if (v->used != JSON_COUNTED ||
       !sluice__mould_is_count(l->payload.p + v->at, v->n))
     return 0;
-  return is_key(l, node - 1, "index") ||
-         (is_key(l, node - 1, "created") && parent_of(l->j, node) == 0);
+  return is_member(l, node, "index") || is_member(l, node, "created");
 }
 
 /* What the deltas say of this value was worked out. */
@@ -158,8 +149,7 @@ static int was_judged(const struct lesson *l, uint32_t node)
 
   if (v->type == JSON_NUMBER)
     return v->used != 0 && !is_plain_number(l, node);
-  return (v->type == JSON_STRING && (v->used & JSON_COUNTED) != 0) ||
-         (v->type >= JSON_ARRAY && v->used != 0);
+  return v->type == JSON_STRING && (v->used & JSON_COUNTED) != 0;
 }
 
 /* 1 with *h set when the value may differ. */
@@ -255,7 +245,7 @@ static int is_pure(const struct lesson *l, const sluice_delta *deltas,
   uint32_t i, finishes = 0;
   size_t d;
 
-  if (count == 0 || count > MOULD_DELTAS || deltas[0].type != SLUICE_DELTA_META)
+  if (count > MOULD_DELTAS) /* there is one: the envelope */
     return 0;
   for (d = 0; d < count; d++) {
     finishes += deltas[d].type == SLUICE_DELTA_FINISH;

@@ -382,7 +382,7 @@ static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
 {
   struct mould *m = all->all[number];
 
-  if (taste->last != number && taste->last < all->count)
+  if (taste->last != number)
     all->all[taste->last]->next = (uint8_t)number;
   taste->last = (uint8_t)number;
   taste->misses = 0;
@@ -439,7 +439,6 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
     return 0;
   return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
          (last < all->count && /* what came behind it before */
-          all->all[last]->next != last &&
           take_event(all, taste, all->all[last]->next, &a, max_payload,
                      max_depth, out));
 }
@@ -455,8 +454,6 @@ size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
   size_t taken;
   int odd = 0, began = 0;
 
-  if (m->text_hole == NULL)
-    return 0;
   taken =
       compare_again(m, p, least(n, LARGEST_PIECE), 0, m->n, text, &odd, &began);
   if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
@@ -470,7 +467,7 @@ size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
 static uint32_t choice_of(const struct moulds *all, const struct taste *taste,
                           uint32_t k)
 {
-  uint32_t last = taste->last < all->count ? taste->last : 0;
+  uint32_t last = taste->last;
   uint32_t next = all->all[last]->next;
 
   if (k == 0)
@@ -526,8 +523,6 @@ void sluice__mould_bind(struct mould *m)
 
 static void free_mould(const struct moulds *all, struct mould *m)
 {
-  if (m == NULL)
-    return;
   sluice__free(all->mem, m->bytes);
   sluice__free(all->mem, m->holes);
   sluice__free(all->mem, m->pieces);
@@ -610,7 +605,7 @@ void sluice__mould_put(struct moulds *all, struct taste *taste, struct mould *m)
   }
   all->all[place] = m;
   m->stamp = ++all->clock;
-  if (taste->last < all->count && taste->last != place)
+  if (taste->last != place)
     all->all[taste->last]->next = (uint8_t)place;
   taste->last = (uint8_t)place;
 }

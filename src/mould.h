@@ -110,8 +110,9 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
 /* The mould that gave this handle its last deltas, in the same call. */
 struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste);
 
-/* One more event like the last one: all that the deltas show is the same but
- * for the text, which is not empty. Returns the bytes of it, or 0. */
+/* One more event like the last one, which had a text: all that the deltas show
+ * is the same but for the text, which is not empty. Returns the bytes of it, or
+ * 0. */
 size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
                            size_t max_payload, sluice_str *text, int *plain);
 

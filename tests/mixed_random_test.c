@@ -432,6 +432,12 @@ static int on_event(void *user, const sluice_event *e)
 
   assert_false(v->over);
   bytes_put(&v->wire, e->wire.p, e->wire.n);
+  bytes_printf(&v->wire, "%s %llu %u %u ", sluice_event_name(e->type),
+               (unsigned long long)e->sequence_number, e->output_index,
+               e->part_index);
+  bytes_put(&v->wire, e->json.p, e->json.n);
+  bytes_put(&v->wire, e->item_id.n == 0 ? "" : e->item_id.p, e->item_id.n);
+  bytes_put(&v->wire, e->text.n == 0 ? "" : e->text.p, e->text.n);
   if (v->events++ != v->at)
     return 0;
   v->over = v->deed == DEED_ABORTS || v->deed == DEED_FREES;
