@@ -16,7 +16,7 @@
 /* In an event, `$` is a text, `#` a number, `@` another text that is an id or
  * so, mostly the same in all of the stream. */
 static const char *const events[] = {
-#define CORE 17 /* of them are what most streams are made of */
+#define CORE 19 /* of them are what most streams are made of */
 #define HEAD                                                                   \
   "{\"id\":\"@\",\"object\":\"chat.completion.chunk\",\"created\":17,"         \
   "\"model\":\"m\",\"choices\":[{\"index\":0,"
@@ -25,6 +25,8 @@ static const char *const events[] = {
     DELTA("\"content\":\"$\""),
     DELTA("\"role\":\"assistant\",\"content\":\"$\""),
     DELTA("\"content\":\"$\",\"refusal\":null"),
+    EVENT("\"delta\":{\"content\":\"$\"},\"logprobs\":{\"content\":[{\"token\":"
+          "\"$\",\"logprob\":-0.#,\"bytes\":[#]}]}"),
     DELTA("\"refusal\":\"$\""),
     DELTA("\"reasoning_content\":\"$\""),
     DELTA("\"reasoning\":\"$\""),
@@ -40,6 +42,8 @@ static const char *const events[] = {
     DELTA("\"tool_calls\":[{\"index\":#,\"function\":{\"arguments\":\"$\"}}]"),
     DELTA("\"tool_calls\":[{\"index\":#,\"id\":\"@\",\"function\":{\"name\":"
           "\"f\",\"arguments\":\"$\"}}]"),
+    DELTA("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":{\"a\":"
+          "#}}}]"),
     DELTA("\"tool_calls\":[{\"index\":0,\"id\":\"\",\"function\":{\"name\":"
           "null,\"arguments\":\"$\"}}]"),
     DELTA("\"tool_calls\":[{\"index\":0,\"id\":\"c0\",\"type\":\"function\","
@@ -55,8 +59,6 @@ static const char *const events[] = {
     DELTA("\"content\":\"$\",\"audio\":{\"data\":\"$\"}"),
     DELTA(""),
     EVENT("\"delta\":{\"content\":\"$\"}"),
-    EVENT("\"delta\":{\"content\":\"$\"},\"logprobs\":{\"content\":[{\"token\":"
-          "\"$\",\"logprob\":-0.#,\"bytes\":[#]}]}"),
     EVENT("\"delta\":{\"content\":\"$\"},\"logprobs\":null"),
     EVENT("\"delta\":\"$\""),
     EVENT(
@@ -97,10 +99,15 @@ static const char *const events[] = {
     "{\"choices\":{\"delta\":{\"content\":\"$\"}}}",
 };
 
+static const char opening[] =
+    DELTA("\"tool_calls\":[{\"index\":0,\"id\":\"c0\",\"function\":{\"name\":"
+          "\"f\",\"arguments\":\"{\\\"input\\\":\\\"a\"}}]");
+
 /* Those that end a stream: at most one in a stream. */
 static const char *const ends[] = {
     "[DONE]",
     "{\"error\":{\"message\":\"$\"}}",
+    "{\"error\":{\"message\":\"$\"},\"usage\":{\"prompt_tokens\":#}}",
     "{\"choices\":[{\"delta\":{\"content\":\"$\"}}],\"error\":{\"code\":#}}",
     "{\"choices\":[{\"delta\":{\"content\":\"$\"}}]",
     "{\"choices\":[{\"delta\":{\"content\":\"\x01\"}}]}",
@@ -131,6 +138,7 @@ static const char *const texts[] = {
     "\\\"a\\\":1",
     "{\\\"q\\\":",
     "\\\"x\\\"}",
+    "{\\\"input\\\":\\\"",
     "{}",
     "}",
     "<",
@@ -220,6 +228,8 @@ static void make_stream(struct bytes *in, uint64_t *random)
   k = random_below(random, 2) == 0 ? CORE : COUNT(events);
   for (i = 0; i < PIECES; i++)
     kinds[i] = any(events, i % 2 == 0 ? CORE : k, random);
+  if (random_below(random, 3) == 0)
+    put_framed(in, opening, 1, random);
   for (i = random_below(random, 12); i > 0; i--) {
     const char *kind = kinds[random_below(random, PIECES)];
 
@@ -266,7 +276,7 @@ static void make_options(struct setup *s, uint64_t *random)
     s->o.flags = (uint32_t)random_below(random, 16);
   if (random_below(random, 8) == 0)
     s->o.lenient = 1u << random_below(random, 5);
-  which = random_below(random, 3 * COUNT(tools));
+  which = random_below(random, 2 * COUNT(tools));
   if (which < COUNT(tools)) {
     s->o.tools = &tools[which];
     s->o.tool_count = 1;

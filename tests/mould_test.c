@@ -119,6 +119,7 @@ static const struct payload {
      "\"v\"]}",
      1},
     {"{\"choices\":[]}", 1},
+    {"{\"choices\":[],\"code\":5,\"object\":\"x\"}", 1},
     {"{\"id\":\"x\"}", 1},
     {"{\"x\":1}", 1},
     {"{}", 1},

@@ -11,7 +11,10 @@
  *   request   300 bytes a push, with padding, and a request whose settings the
  *             response shows
  *   body      the stream as the body of a call without streaming
- *   silent    nobody listens: the response is asked for at the end */
+ *   silent    nobody listens: the response is asked for at the end
+ *
+ * and over one of long runs of text and of arguments, which go the short way
+ * (src/lane.h), whole. */
 #include "check.h"
 #include "folder.h"
 #include "laws.h"
@@ -353,9 +356,49 @@ static void a_stream_survives_each_failing_allocation(void **state)
   figures_print(&figures, way->name);
 }
 
+/* Pieces of text, each longer than the one before, in a chunk each. */
+static void put_run(struct bytes *out, const char *before, const char *behind)
+{
+  struct bytes text = {0};
+  int i;
+
+  for (i = 0; i < 40; i++) {
+    bytes_puts(&text, "some more text, of which there gets more and more; ");
+    bytes_puts(out, before);
+    bytes_put(out, text.p, text.n - 1);
+    bytes_puts(out, behind);
+  }
+  bytes_free(&text);
+}
+
+static void long_runs(void **state)
+{
+  struct figures figures = {0};
+  struct stream stream = {.step = SIZE_MAX};
+  struct subject s = {.name = "long runs", .way = "whole", .events = 1};
+
+  (void)state;
+  setup_init(&stream.setup);
+  put_run(&stream.in, "data: {\"choices\":[{\"delta\":{\"content\":\"",
+          "\"}}]}\n\n");
+  bytes_puts(&stream.in,
+             "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,"
+             "\"id\":\"c\",\"function\":{\"name\":\"f\"}}]}}]}\n\n");
+  put_run(&stream.in,
+          "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,"
+          "\"function\":{\"arguments\":\"",
+          "\"}}]}}]}\n\n");
+  s.user = &stream;
+  s.unit = stream.setup.o.index_unit;
+  s.run = run_whole;
+  sweep(&s, &figures);
+  free_stream(&stream);
+  figures_print(&figures, "long runs");
+}
+
 int main(void)
 {
-  struct CMUnitTest tests[COUNT(ways)];
+  struct CMUnitTest tests[COUNT(ways) + 1];
   size_t i;
 
   memset(tests, 0, sizeof(tests));
@@ -364,5 +407,7 @@ int main(void)
     tests[i].test_func = a_stream_survives_each_failing_allocation;
     tests[i].initial_state = (void *)(uintptr_t)&ways[i];
   }
+  tests[i].name = "long runs";
+  tests[i].test_func = long_runs;
   return cmocka_run_group_tests_name("nomem", tests, NULL, NULL);
 }
