@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any cut of a stream, by whatever way it comes, gives the same bytes, the same
- * end and the same counts. */
+/* Any cut of a stream, by whatever way it comes, with the fast path and without
+ * it, gives the same bytes, the same end and the same counts. */
 #include <string.h>
 
 #include "flow.h"
@@ -54,6 +54,8 @@ static void compare(const struct seen *a, const struct seen *b, const char *way)
 
 /* ---- the ways ------------------------------------------------------------ */
 
+static sluice_scratch *scratch; /* of one input, for those that share one */
+
 static void feed_cut(struct flow *f, uint64_t state)
 {
   const sluice_str *s = &f->head->stream;
@@ -82,14 +84,11 @@ static void cut(struct flow *f, const struct head *head)
 /* Another stream uses the same scratch between each two pieces. */
 static void beside_another(struct flow *f, const struct head *head)
 {
-  static sluice_scratch *scratch;
   struct flow other;
   uint64_t state = head->push * 16 + head->seed + 7;
   const sluice_str *s = &head->stream;
   size_t at, n, m, at_other = s->n / 3;
 
-  if (scratch == NULL)
-    FUZZ_CHECK(sluice_scratch_new(&scratch, NULL) == SLUICE_OK);
   flow_open(f, head, NULL, scratch);
   flow_open(&other, head, NULL, scratch);
   for (at = 0; at < s->n && f->fed >= 0; at += n) {
@@ -117,6 +116,59 @@ static void after_reset(struct flow *f, const struct head *head)
   flow_finish(f);
 }
 
+/* The same options, but with the fast path where the head has none, and without
+ * it where it has. Lives until the next call. */
+static const struct head *other_path(const struct head *head)
+{
+  static struct head other;
+
+  other = *head;
+  other.o.flags ^= SLUICE_NO_FAST_PATH;
+  return &other;
+}
+
+/* Up to the next blank line, or all. */
+static size_t event_length(const char *p, size_t n)
+{
+  size_t i;
+
+  for (i = 1; i < n; i++)
+    if (p[i] == '\n' && p[i - 1] == '\n')
+      return i + 1;
+  return n;
+}
+
+static void by_the_other_path(struct flow *f, const struct head *head)
+{
+  flow_open(f, other_path(head), NULL, NULL);
+  flow_feed_all(f, 0);
+  flow_finish(f);
+}
+
+/* The scratch has learned from the same stream before; and events of the
+ * same stream on another handle come between, which goes the other way. */
+static void mixed(struct flow *f, const struct head *head)
+{
+  struct flow other;
+  uint64_t state = head->push * 16 + head->seed + 3;
+  const sluice_str *s = &head->stream;
+  size_t at, n;
+
+  flow_open(f, head, NULL, scratch);
+  flow_open(&other, other_path(head), NULL, scratch);
+  for (at = 0; at < s->n && f->fed >= 0; at += n) {
+    n = event_length(s->p + at, s->n - at);
+    if (pieces_next(&state, 4) > 1) /* most of them alone */
+      n += event_length(s->p + at + n, s->n - at - n);
+    flow_feed(f, s->p + at, n);
+    if (other.fed >= 0)
+      flow_feed(&other, s->p + at, n);
+  }
+  flow_finish(&other);
+  flow_finish(f);
+  flow_close(&other);
+}
+
 /* A way to be compared with the first is one row more. */
 static const struct way {
   const char *name;
@@ -124,7 +176,9 @@ static const struct way {
 } ways[] = {{"whole", whole},
             {"cut", cut},
             {"beside another stream", beside_another},
-            {"after a reset", after_reset}};
+            {"after a reset", after_reset},
+            {"by the other path", by_the_other_path},
+            {"mixed", mixed}};
 
 static void run(const uint8_t *p, size_t n)
 {
@@ -135,6 +189,7 @@ static void run(const uint8_t *p, size_t n)
 
   if (!head_read(&head, p, n))
     return;
+  FUZZ_CHECK(sluice_scratch_new(&scratch, NULL) == SLUICE_OK);
   if (head.callback != HEAD_PAUSES)
     head.callback = HEAD_GOES_ON;
   for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -144,6 +199,7 @@ static void run(const uint8_t *p, size_t n)
     if (i > 0)
       compare(&first, &seen, ways[i].name);
   }
+  sluice_scratch_free(scratch);
 }
 
 const struct fuzz_target fuzz_cuts = {"cuts", run, NULL, NULL};

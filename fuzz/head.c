@@ -153,6 +153,8 @@ static void read_options(sluice_options *o, const unsigned *d)
   o->reasoning = (sluice_reasoning)((d[HEAD_MODE] & 3) % 3);
   o->index_unit = (sluice_unit)(d[HEAD_MODE] >> 2);
   o->flags = d[HEAD_FLAGS];
+  if ((d[HEAD_END] & HEAD_NO_FAST_PATH) != 0)
+    o->flags |= SLUICE_NO_FAST_PATH;
   o->lenient = d[HEAD_LENIENT];
   if ((o->lenient & SLUICE_LENIENT_THINK) != 0)
     o->lenient &= ~(uint32_t)SLUICE_LENIENT_CUMULATIVE; /* never both */
@@ -221,6 +223,8 @@ void head_write(uint8_t head[HEAD_BYTES], const sluice_options *o)
   head[HEAD_MODE] =
       digit((unsigned)o->reasoning | (unsigned)o->index_unit << 2);
   head[HEAD_FLAGS] = digit(o->flags);
+  if ((o->flags & SLUICE_NO_FAST_PATH) != 0)
+    head[HEAD_END] = digit(HEAD_NO_FAST_PATH);
   head[HEAD_LENIENT] = digit(o->lenient);
   head[HEAD_MORE] = digit((o->lenient >> 4 & 1) | (o->clock != NULL ? 2u : 0) |
                           (o->response_id.n > 0 ? 4u : 0) |

@@ -28,7 +28,7 @@ enum {
   HEAD_CALLBACK_AT,   /* two digits: at which event */
   HEAD_MEMORY = 17,   /* enum head_memory */
   HEAD_MEMORY_AT,     /* three digits: at which allocation */
-  HEAD_END = 21,      /* enum head_end */
+  HEAD_END = 21,      /* enum head_end, HEAD_NO_FAST_PATH */
   HEAD_SEED,          /* of ids and of random cuts */
   HEAD_NEWLINE,       /* not read */
   HEAD_BYTES
@@ -50,6 +50,8 @@ enum head_end {
   HEAD_FAIL,
   HEAD_STOP /* freed in the middle */
 };
+
+#define HEAD_NO_FAST_PATH 4u /* beside it */
 
 struct head {
   sluice_options o;

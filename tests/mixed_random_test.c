@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Streams made by chance of events that are much alike, so that most of them
- * go the short way (src/mould.h, src/lane.h), and many leave it again. With any
+ * go the short way (src/mould.h, src/lane.h), and many leave it again; and good
+ * streams that were damaged. With any
  * options, on a scratch that other streams taught, cut anywhere, with pauses
  * and other streams between: what comes out is what comes out with
  * SLUICE_NO_FAST_PATH, byte for byte, with the same counts and the same end. */
 #include "check.h"
-#include "run.h"
+#include "damage.h"
+#include "trial.h"
 
 #define STREAMS 1500
-#define PIECES  4 /* kinds of events that one stream goes on with */
+#define DAMAGED 30 /* of each kind of damage */
+#define PIECES  4  /* kinds of events that one stream goes on with */
 
 /* In an event, `$` is a text, `#` a number, `@` another text that is an id or
  * so, mostly the same in all of the stream. */
@@ -377,6 +380,30 @@ static void shared(struct setup *s, sluice_scratch *scratch,
   run_free(&expected);
 }
 
+/* The streams of the corpus and the recordings, damaged (damage.h). */
+static void damaged_streams(void **state)
+{
+  sluice_scratch *scratch = NULL;
+  struct sources sources;
+  uint64_t random = 3;
+  struct trial t;
+  size_t i, seed;
+
+  (void)state;
+  sources_read(&sources);
+  assert_int_equal(sluice_scratch_new(&scratch, NULL), SLUICE_OK);
+  for (seed = 0; seed < DAMAGED; seed++)
+    for (i = 0; i < damage_count; i++) {
+      trial_init(&t, &sources, i, 70000 + seed, VARIANT_ANY);
+      bytes_puts(&t.in, "");
+      every_way(&t.setup, &t.in, seed, &random);
+      shared(&t.setup, scratch, &t.in, seed, &random);
+      trial_free(&t);
+    }
+  sluice_scratch_free(scratch);
+  sources_free(&sources);
+}
+
 /* ---- callbacks that do something --------------------------------------------
  */
 
@@ -495,6 +522,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(streams_by_chance),
+      cmocka_unit_test(damaged_streams),
       cmocka_unit_test(callbacks_that_do_something),
   };
 
