@@ -481,7 +481,8 @@ static int is_known_tier(const struct fold *f, sluice_str raw)
   return raw.n == 0 || (tier.n == raw.n && memcmp(tier.p, raw.p, raw.n) == 0);
 }
 
-static int on_meta(struct fold *f, const sluice_delta *d)
+/* All that an envelope says, but for its tier. */
+static int learn_meta(struct fold *f, const sluice_delta *d)
 {
   int rv = 0;
 
@@ -491,12 +492,19 @@ static int on_meta(struct fold *f, const sluice_delta *d)
     rv = set(f, &f->model, d->u.meta.model);
   if (f->created == 0)
     f->created = d->u.meta.created;
-  if (rv == 0 && !is_known_tier(f, d->u.meta.service_tier))
-    rv = learn_tier(f, d->u.meta.service_tier);
   if (rv == 0 && f->keeping != NULL && f->keeping->fingerprint == NULL &&
       d->u.meta.fingerprint.n > 0)
     rv = set(f, &f->keeping->fingerprint, d->u.meta.fingerprint);
   return rv;
+}
+
+static int on_meta(struct fold *f, const sluice_delta *d)
+{
+  int rv = learn_meta(f, d);
+
+  return rv == 0 && !is_known_tier(f, d->u.meta.service_tier)
+             ? learn_tier(f, d->u.meta.service_tier)
+             : rv;
 }
 
 /* The first reason holds, but a cut or filtered answer stays that (G05). */
@@ -699,8 +707,12 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
   if (count != 3 || f->keeping != NULL || f->lenient != 0 ||
       !is_going_on(f->choices, &deltas[1]) || !find_more(f->choices, d, more))
     return 0;
-  rv = on_meta(f, &deltas[0]);
+  rv = learn_meta(f, &deltas[0]);
   more->settled = is_known_tier(f, deltas[0].u.meta.service_tier);
+  if (rv == 0 && !more->settled) {
+    rv = learn_tier(f, deltas[0].u.meta.service_tier);
+    more->settled = is_known_tier(f, deltas[0].u.meta.service_tier);
+  }
   more->text.p = d->text.p;
   more->text.n = d->text.n;
   if (rv == 0 && (!plain || !sluice__carry_is_empty(more->carry)))

@@ -57,6 +57,11 @@ struct attempt {
   struct span *spans;
 };
 
+static size_t least(size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
+
 /* ---- filling ------------------------------------------------------------ */
 
 /* Goes on at i, where the string is neither plain nor over. */
@@ -171,31 +176,44 @@ static void bind(const struct hole *h, const char *p, size_t n)
 
 /* ---- comparing --------------------------------------------------------- */
 
-/* Compares from the first hole on, and notes what fills them. Returns the bytes
- * of input that fit, 0 when they do not. */
+/* A hole is filled as it was: its place in the input is known. */
+static void fill_same(struct attempt *a, uint32_t k, size_t at)
+{
+  const struct hole *h = &a->m->holes[k];
+
+  a->spans[k].at = (uint32_t)at;
+  a->spans[k].n = h->n;
+  if (h == a->m->text_hole)
+    (void)fill_string(a->p + at, a->n - at, &a->odd);
+}
+
+/* Compares with the payload that fitted last, and notes what fills the holes.
+ * Most of it is the same, so that only where the two differ a hole is looked
+ * for. Returns the bytes of input that fit, 0 when they do not. */
 static size_t compare(struct attempt *a)
 {
   const struct mould *m = a->m;
-  size_t at = a->from, i = 0, same, len;
-  uint32_t k;
+  size_t was = a->from, is = 0, same, len;
+  const struct hole *h = m->holes, *end = m->holes + m->hole_count;
 
-  for (k = 0; k < m->hole_count; k++) {
-    same = m->holes[k].at - at;
-    if (a->n - i < same || memcmp(a->p + i, m->bytes + at, same) != 0)
+  for (;; h++) {
+    same =
+        scan_common(a->p + is, m->bytes + was, least(a->n - is, a->to - was));
+    for (; h < end && h->at + h->n < was + same; h++)
+      fill_same(a, (uint32_t)(h - m->holes), is + (h->at - was));
+    if (was + same == a->to)
+      return is + same;
+    if (h == end || h->at > was + same)
       return 0;
-    i += same;
-    len = fill(a, &m->holes[k], a->p + i, a->n - i);
+    is += h->at - was;
+    len = fill(a, h, a->p + is, a->n - is);
     if (len == BAD)
       return 0;
-    a->spans[k].at = (uint32_t)i;
-    a->spans[k].n = (uint32_t)len;
-    i += len;
-    at = m->holes[k].at + m->holes[k].n;
+    a->spans[h - m->holes].at = (uint32_t)is;
+    a->spans[h - m->holes].n = (uint32_t)len;
+    is += len;
+    was = h->at + h->n;
   }
-  same = a->to - at;
-  if (a->n - i < same || memcmp(a->p + i, m->bytes + at, same) != 0)
-    return 0;
-  return i + same;
 }
 
 static inline int is_same(const char *a, const char *b, size_t n)
@@ -322,11 +340,6 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
   j->count = m->node_count;
   j->payload = a->p;
   j->escaped = memchr(a->p, '\\', n) != NULL;
-}
-
-static size_t least(size_t a, size_t b)
-{
-  return a < b ? a : b;
 }
 
 /* ---- trying ------------------------------------------------------------ */

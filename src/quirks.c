@@ -80,8 +80,13 @@ static const char *const error_codes[] = {
     "usage_not_included",
 };
 
-static const char *const service_tiers[] = {"auto",  "default",  "flex",
-                                            "scale", "priority", "fast"};
+#define TIER(name)                                                             \
+  {                                                                            \
+    name, sizeof(name) - 1                                                     \
+  }
+static const sluice_text service_tiers[] = {TIER("auto"),     TIER("default"),
+                                            TIER("flex"),     TIER("scale"),
+                                            TIER("priority"), TIER("fast")};
 
 /* ---- small readers ----------------------------------------------------- */
 
@@ -544,13 +549,9 @@ uint8_t sluice__quirk_tier(sluice_text tier)
 
 sluice_text sluice__quirk_tier_name(uint8_t number)
 {
-  sluice_text name = {"", 0};
+  static const sluice_text none = {"", 0};
 
-  if (number > 0) {
-    name.p = service_tiers[number - 1];
-    name.n = strlen(name.p);
-  }
-  return name;
+  return number == 0 ? none : service_tiers[number - 1];
 }
 
 /* ---- usage ------------------------------------------------------------- */

@@ -113,4 +113,27 @@ static inline size_t scan_plain(const char *p, size_t n, int *odd)
   return i;
 }
 
+/* The bytes that two texts have in common at their beginning, of n. */
+static inline size_t scan_common(const char *a, const char *b, size_t n)
+{
+  size_t i = 0;
+
+#ifdef SCAN_VECTORS
+  for (; n - i >= 16; i += 16) {
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(a + i));
+    __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(b + i));
+    unsigned differ = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+
+    if ((differ & 0xffffu) != 0)
+      return i + (size_t)__builtin_ctz(differ);
+  }
+#else
+  for (; n - i >= 8 && memcmp(a + i, b + i, 8) == 0; i += 8)
+    ;
+#endif
+  while (i < n && a[i] == b[i])
+    i++;
+  return i;
+}
+
 #endif
