@@ -427,6 +427,41 @@ static void damaged_streams(void **state)
   sources_free(&sources);
 }
 
+/* Rare ones, and those that showed a fault. */
+static void certain_streams(void **state)
+{
+  static const char *const streams[] = {
+#define AS(members) "data: {" members "}\n\n"
+#define SAYS(text)  AS("\"choices\":[{\"delta\":{\"content\":\"" text "\"}}]")
+#define ODD(text)                                                              \
+  AS("\"service_tier\":\"\\u006fdd\",\"choices\":[{\"delta\":{\"content\":"    \
+     "\"" text "\"}}]")
+      ODD("a") ODD("b") ODD("c") ODD("d") ODD("e"),
+      SAYS("a") SAYS("b") SAYS("c")
+          AS("\"error\":{\"message\":\"m\"},\"usage\":{\"prompt_tokens\":1}"),
+      SAYS("a") SAYS("b") SAYS("c\\ud83d") SAYS("\\ude00") SAYS("d\xc3")
+          SAYS("\xa9") SAYS("e") SAYS("f\\ud83d") SAYS("g") SAYS("h"),
+  };
+  sluice_scratch *scratch = NULL;
+  struct bytes in = {0};
+  uint64_t random = 9;
+  struct setup s;
+  size_t i;
+
+  (void)state;
+  assert_int_equal(sluice_scratch_new(&scratch, NULL), SLUICE_OK);
+  for (i = 0; i < COUNT(streams); i++) {
+    setup_init(&s);
+    bytes_clear(&in);
+    bytes_puts(&in, streams[i]);
+    every_way(&s, &in, i, &random);
+    shared(&s, scratch, &in, i, &random);
+    setup_free(&s);
+  }
+  sluice_scratch_free(scratch);
+  bytes_free(&in);
+}
+
 /* ---- callbacks that do something --------------------------------------------
  */
 
@@ -552,6 +587,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(streams_by_chance),
+      cmocka_unit_test(certain_streams),
       cmocka_unit_test(damaged_streams),
       cmocka_unit_test(callbacks_that_do_something),
   };

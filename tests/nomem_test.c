@@ -376,10 +376,18 @@ static void long_runs(void **state)
   struct figures figures = {0};
   struct stream stream = {.step = SIZE_MAX};
   struct subject s = {.name = "long runs", .way = "whole", .events = 1};
+  int i;
 
   (void)state;
   setup_init(&stream.setup);
+  bytes_puts(&stream.in, "data: {\"model\":\"");
+  for (i = 0; i < 400; i++)
+    bytes_puts(&stream.in, "a long name ");
+  bytes_puts(&stream.in,
+             "\",\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n");
   put_run(&stream.in, "data: {\"choices\":[{\"delta\":{\"content\":\"",
+          "\"}}]}\n\n");
+  put_run(&stream.in, "data: {\"choices\":[{\"delta\":{\"content\":\"\\u00e9",
           "\"}}]}\n\n");
   bytes_puts(&stream.in,
              "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,"
