@@ -16,7 +16,7 @@
 /* In an event, `$` is a text, `#` a number, `@` another text that is an id or
  * so, mostly the same in all of the stream. */
 static const char *const events[] = {
-#define CORE 19 /* of them are what most streams are made of */
+#define CORE 22 /* of them are what most streams are made of */
 #define HEAD                                                                   \
   "{\"id\":\"@\",\"object\":\"chat.completion.chunk\",\"created\":17,"         \
   "\"model\":\"m\",\"choices\":[{\"index\":0,"
@@ -27,6 +27,10 @@ static const char *const events[] = {
     DELTA("\"content\":\"$\",\"refusal\":null"),
     EVENT("\"delta\":{\"content\":\"$\"},\"logprobs\":{\"content\":[{\"token\":"
           "\"$\",\"logprob\":-0.#,\"bytes\":[#]}]}"),
+    EVENT("\"delta\":{\"content\":\"\"},\"logprobs\":{\"content\":[{\"token\":"
+          "\"t\"}]}"),
+    DELTA("\"content\":\"cut \xc3\""),
+    DELTA("\"content\":\"cut \\ud83d\""),
     DELTA("\"refusal\":\"$\""),
     DELTA("\"reasoning_content\":\"$\""),
     DELTA("\"reasoning\":\"$\""),

@@ -350,6 +350,48 @@ static void rounds_in_turns(void **state)
   sluice_scratch_free(scratch);
 }
 
+/* What the next request needs is kept, also of text that could go the short
+ * way. */
+static void text_of_rounds_is_kept(void **state)
+{
+  static const sluice_tool tool = {.name = {"find", 4},
+                                   .type = SLUICE_TOOL_FILE_SEARCH};
+  static const char call[] =
+      "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":"
+      "\"c\",\"function\":{\"name\":\"find\",\"arguments\":\"{\"}}]}}]}\n\n"
+      "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,"
+      "\"function\":{\"arguments\":\"}\"}}]}}]}\n\n"
+      "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n"
+      "\n";
+  sluice_result result = {.output = {"x", 1}};
+  struct setup setup;
+  sluice_str messages;
+  char piece[96];
+  struct run r;
+  int i;
+
+  (void)state;
+  setup_init(&setup);
+  setup.o.tools = &tool;
+  setup.o.tool_count = 1;
+  run_init(&r, &setup);
+  for (i = 0; i < 8; i++) {
+    snprintf(piece, sizeof(piece),
+             "data: {\"choices\":[{\"delta\":{\"content\":\"%d,\"}}]}\n\n", i);
+    run_feed(&r, piece, strlen(piece));
+  }
+  run_feed(&r, call, strlen(call));
+  assert_int_equal(sluice_translator_end_round(r.t), SLUICE_MORE);
+  assert_int_equal(
+      sluice_translator_result(r.t, (sluice_text){"c", 1}, &result),
+      SLUICE_MORE);
+  assert_int_equal(sluice_translator_messages(r.t, &messages), SLUICE_OK);
+  assert_non_null(strstr(messages.p, "\"content\":\"0,1,2,3,4,5,6,7,\""));
+  assert_non_null(strstr(messages.p, "\"arguments\":\"{}\""));
+  run_free(&r);
+  setup_free(&setup);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -358,6 +400,7 @@ int main(void)
       cmocka_unit_test(in_turns),
       cmocka_unit_test(rounds_alone_and_shared),
       cmocka_unit_test(rounds_in_turns),
+      cmocka_unit_test(text_of_rounds_is_kept),
   };
 
   return cmocka_run_group_tests_name("mixed", tests, read_all, free_all);

@@ -8,4 +8,7 @@
 /* As scan_plain of src/scan.h. */
 size_t scan_without_vectors(const char *p, size_t n, int *odd);
 
+/* As scan_common. */
+size_t common_without_vectors(const char *a, const char *b, size_t n);
+
 #endif

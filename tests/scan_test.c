@@ -88,6 +88,31 @@ static void each_byte_at_each_place(void **state)
   }
 }
 
+/* One bit differs, or none. */
+static void what_two_texts_have_in_common(void **state)
+{
+  size_t n, at;
+  char *a, *b;
+
+  (void)state;
+  for (n = 0; n <= LONGEST; n++) {
+    a = malloc(n + (n == 0));
+    b = malloc(n + (n == 0));
+    assert_true(a != NULL && b != NULL);
+    memset(a, '\xff', n);
+    memset(b, '\xff', n);
+    assert_int_equal(scan_common(a, b, n), n);
+    assert_int_equal(common_without_vectors(a, b, n), n);
+    for (at = n; at-- > 0;) {
+      b[at] = (char)(b[at] ^ (1 << at % 8)); /* and all behind it */
+      assert_int_equal(scan_common(a, b, n), at);
+      assert_int_equal(common_without_vectors(a, b, n), at);
+    }
+    free(a);
+    free(b);
+  }
+}
+
 static void what_was_odd_stays_odd(void **state)
 {
   size_t i;
@@ -106,6 +131,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_byte_at_each_place),
+      cmocka_unit_test(what_two_texts_have_in_common),
       cmocka_unit_test(what_was_odd_stays_odd),
   };
 
