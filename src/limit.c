@@ -30,10 +30,6 @@ size_t sluice__limit_most(const struct limits *l, enum limit which)
     return l->caps->payload;
   case LIMIT_DEPTH:
     return l->caps->depth;
-  case LIMIT_VALUES:
-    return LIMIT_VALUES_MAX;
-  case LIMIT_DELTAS:
-    return l->caps->deltas;
   case LIMIT_OUTPUT:
     return l->caps->output;
   case LIMIT_ANNOTATIONS:

@@ -56,7 +56,7 @@ void sluice__caps_init(struct caps *c, const sluice_options *o);
 void sluice__limits_init(struct limits *l, const struct caps *caps);
 void sluice__limits_clear(struct limits *l); /* another response */
 
-/* How much there may be. */
+/* How much there may be, of what an option limits. */
 size_t sluice__limit_most(const struct limits *l, enum limit which);
 
 /* `n` more, of OUTPUT or ITEMS and on. 0, or SLUICE_ERR_LIMIT with nothing
