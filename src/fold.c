@@ -18,10 +18,8 @@ static int say(struct fold *f, const struct choice *c, const struct said *said)
 static int say_text(struct fold *f, const struct choice *c, enum said_type type,
                     sluice_text text)
 {
-  struct said said = {.type = SAID_START};
+  struct said said = {.type = type, .text = text};
 
-  said.type = type;
-  said.text = text;
   return say(f, c, &said);
 }
 
@@ -160,16 +158,9 @@ static int pass_text(struct fold *f, struct choice *c, enum kind kind,
 static sluice_text news(struct fold *f, const struct buf *sofar,
                         sluice_text text)
 {
-  if (sofar == NULL || sofar->n == 0 ||
-      (f->lenient & SLUICE_LENIENT_CUMULATIVE) == 0)
-    return text;
-  if (text.n >= sofar->n && memcmp(text.p, sofar->p, sofar->n) == 0) {
-    text.p += sofar->n;
-    text.n -= sofar->n;
-  } else {
-    sluice__count(&f->base->counts, SLUICE_ANOMALY_NOT_CUMULATIVE);
-  }
-  return text;
+  return sofar == NULL || (f->lenient & SLUICE_LENIENT_CUMULATIVE) == 0
+             ? text
+             : sluice__kept_news(sofar, text, &f->base->counts);
 }
 
 static int pass_logprobs(struct fold *f, struct choice *c, sluice_text text)
@@ -318,10 +309,8 @@ static int on_logprobs(struct fold *f, struct choice *c, const sluice_delta *d)
 static int add_arguments(struct fold *f, struct choice *c, struct call *k,
                          sluice_text text)
 {
-  struct said said = {.type = SAID_ARGUMENTS};
+  struct said said = {.type = SAID_ARGUMENTS, .text = text, .call = k};
 
-  said.text = text;
-  said.call = k;
   if (text.n > 0)
     sluice__call_take(k, text);
   if (k->kept != NULL) {
@@ -670,14 +659,13 @@ static struct call *going_on(const struct choice *c, const sluice_delta *d)
 /* What a delta says, if it is text of the kind that came last. */
 static enum kind kind_going_on(const struct choice *c, const sluice_delta *d)
 {
-  enum kind kind = KIND_NONE;
+  enum kind kind =
+      d->type == SLUICE_DELTA_TEXT      ? KIND_TEXT
+      : d->type == SLUICE_DELTA_REFUSAL ? KIND_REFUSAL
+      : d->type == SLUICE_DELTA_REASONING && c->source == d->u.source
+          ? KIND_REASONING
+          : KIND_NONE;
 
-  if (d->type == SLUICE_DELTA_TEXT)
-    kind = KIND_TEXT;
-  else if (d->type == SLUICE_DELTA_REFUSAL)
-    kind = KIND_REFUSAL;
-  else if (d->type == SLUICE_DELTA_REASONING && c->source == d->u.source)
-    kind = KIND_REASONING;
   return kind == c->last ? kind : KIND_NONE;
 }
 
@@ -718,11 +706,6 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
   if (rv == 0 && (!plain || !sluice__carry_is_empty(more->carry)))
     rv = clean(f, more->carry, d->text, &more->text);
   return rv == 0 ? 1 : rv;
-}
-
-int sluice__fold_clean(struct fold *f, struct more *more, sluice_str raw)
-{
-  return clean(f, more->carry, raw, &more->text);
 }
 
 int sluice__fold_say(struct fold *f, const struct more *more)

@@ -96,7 +96,15 @@ int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more);
 
 /* Another piece of the same, raw: cleans it. 0 or SLUICE_ERR_NOMEM. */
-int sluice__fold_clean(struct fold *f, struct more *more, sluice_str raw);
+static inline int sluice__fold_clean(struct fold *f, struct more *more,
+                                     sluice_str raw)
+{
+  struct buf *out = &f->base->scratch->clean;
+
+  sluice__buf_clear(out);
+  return sluice__text_clean(more->carry, raw, out, &more->text,
+                            &f->base->counts);
+}
 
 /* Counts and keeps the piece, and tells the sink. Returns as
  * sluice__fold_delta. */

@@ -58,3 +58,17 @@ int sluice__kept_annotation(struct kept *k, const sluice_delta *d,
   sluice__buf_lit(out, "\"}}");
   return sluice__buf_status(out);
 }
+
+sluice_text sluice__kept_news(const struct buf *sofar, sluice_text text,
+                              struct counts *counts)
+{
+  if (sofar->n == 0)
+    return text;
+  if (text.n >= sofar->n && memcmp(text.p, sofar->p, sofar->n) == 0) {
+    text.p += sofar->n;
+    text.n -= sofar->n;
+  } else {
+    sluice__count(counts, SLUICE_ANOMALY_NOT_CUMULATIVE);
+  }
+  return text;
+}

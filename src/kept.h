@@ -6,6 +6,7 @@
 #include <sluice/chunk.h>
 
 #include "buf.h"
+#include "count.h"
 #include "tree.h"
 #include "word.h"
 
@@ -28,5 +29,10 @@ int sluice__kept_logprobs(struct kept *k, sluice_text entries);
  * SLUICE_ERR_NOMEM. */
 int sluice__kept_annotation(struct kept *k, const sluice_delta *d,
                             sluice_text url, sluice_text title);
+
+/* What a text adds that repeats all of `sofar`; one that does not is counted,
+ * and all of it is news. */
+sluice_text sluice__kept_news(const struct buf *sofar, sluice_text text,
+                              struct counts *counts);
 
 #endif
