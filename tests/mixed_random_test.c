@@ -9,7 +9,7 @@
 #include "damage.h"
 #include "trial.h"
 
-#define STREAMS 1500
+#define STREAMS 2000
 #define DAMAGED 30 /* of each kind of damage */
 #define PIECES  4  /* kinds of events that one stream goes on with */
 
