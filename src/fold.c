@@ -636,11 +636,12 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
 
 /* ---- more of the same ---------------------------------------------------- */
 
-/* The choice is the one that is translated, and goes on. */
+/* The choice is the one that is translated, and goes on. There is one: the
+ * response has begun, and text that is kept does not come here. */
 static int is_going_on(const struct choice *c, const sluice_delta *d)
 {
-  return c != NULL && c->finish == SLUICE_FINISH_NONE &&
-         d->type == SLUICE_DELTA_CHOICE && d->choice == c->index && !d->u.whole;
+  return c->finish == SLUICE_FINISH_NONE && d->type == SLUICE_DELTA_CHOICE &&
+         d->choice == c->index && !d->u.whole;
 }
 
 /* The call that a piece of arguments belongs to, if it is plain that it is the
