@@ -328,13 +328,44 @@ static void memory_may_fail_at_any_event(void **state)
   bytes_free(&wire);
 }
 
+/* Without memory for the embedder's reason the response ends all the same, and
+ * says why the reason is missing. */
+static void a_reason_may_find_no_memory(void **state)
+{
+  static const char in[] = TEXT("Hi");
+  struct bytes wire = {0};
+  sluice_translator *t = NULL;
+  sluice_options o;
+  struct heap heap;
+
+  (void)state;
+  heap_init(&heap, HEAP_NEVER, 0);
+  sluice_options_init(&o);
+  o.mem = &heap.mem;
+  assert_int_equal(sluice_translator_new(&t, &o, note_event, &wire), SLUICE_OK);
+  assert_int_equal(sluice_translator_feed(t, in, sizeof(in) - 1, NULL),
+                   SLUICE_OK);
+  heap_arm(&heap, 0, 1);
+  assert_int_equal(
+      sluice_translator_fail(t, (sluice_str){"c", 1}, (sluice_str){"gone", 4}),
+      SLUICE_ERR_UPSTREAM);
+  assert_true(heap.failed > 0);
+  bytes_put(&wire, "", 1);
+  assert_non_null(strstr(wire.p, "event: response.failed\n"));
+  assert_non_null(strstr(wire.p, "no memory for the reason that was given"));
+  sluice_translator_free(t);
+  assert_int_equal(heap.live, 0);
+  bytes_free(&wire);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_mark_stands_once_behind_the_last_event),
       cmocka_unit_test(deltas_are_padded_and_nothing_else),
       cmocka_unit_test(after_an_abort_nothing_comes),
-      cmocka_unit_test(memory_may_fail_at_any_event)};
+      cmocka_unit_test(memory_may_fail_at_any_event),
+      cmocka_unit_test(a_reason_may_find_no_memory)};
 
   return cmocka_run_group_tests_name("outlet", tests, NULL, NULL);
 }
