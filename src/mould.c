@@ -35,9 +35,9 @@
 #define PATIENCE      8    /* misses before a handle tries less */
 #define SELDOM        32   /* and then only one payload in so many */
 #define LONGEST_PAUSE 1024 /* payloads */
-#define LARGEST_PIECE                                                          \
-  ((size_t)INT32_MAX) /* bytes that are compared at once                       \
-                       */
+/* Bytes that are compared at once. */
+#define LARGEST_PIECE ((size_t)INT32_MAX)
+
 #define BAD SIZE_MAX
 
 /* What fills a hole of the input. */
@@ -176,7 +176,7 @@ static void bind(const struct hole *h, const char *p, size_t n)
 
 /* ---- comparing --------------------------------------------------------- */
 
-/* A hole is filled as it was: its place in the input is known. */
+/* A hole is filled as it was, at `at` of the input. */
 static void fill_same(struct attempt *a, uint32_t k, size_t at)
 {
   const struct hole *h = &a->m->holes[k];

@@ -76,7 +76,7 @@ struct moulds {
 
 /* What one handle expects. Zero at first. */
 struct taste {
-  uint8_t last;   /* its number */
+  uint8_t last;   /* number of the mould that fitted last */
   uint8_t misses; /* payloads in a row that fitted none */
 };
 
@@ -118,8 +118,8 @@ size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
 
 /* ---- for lesson.c ---- */
 
-/* An empty one for a payload of n bytes, with room for as many holes and nodes.
- * NULL: no memory. */
+/* One that holds the payload, with room for as many holes and nodes. NULL: no
+ * memory. */
 struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
                                 size_t holes, size_t nodes);
 
