@@ -155,7 +155,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
 
   if (rv != 0)
     return rv;
-  p = sluice__open_part(it);
+  p = it->last_part; /* which is open */
   text_n = p->text.n;
   logprobs_n = sluice__own_text(p->logprobs).n;
   e = sluice__item_event(part_events[p->pub.type].delta, it);
@@ -205,7 +205,7 @@ static int send_note(struct message *m, struct item *it, struct note *note)
 
   if (rv != 0)
     return rv;
-  p = sluice__open_part(it);
+  p = it->last_part; /* which is open */
   e = sluice__item_event(SLUICE_EVENT_ANNOTATION_ADDED, it);
   e.annotation_index = p->notes;
   e.annotation = &note->pub;

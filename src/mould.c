@@ -306,6 +306,7 @@ static int keep(struct mould *m, const struct attempt *a, size_t taken)
   memcpy(m->bytes + n - FRAME_END_N, FRAME_END, FRAME_END_N);
   m->n = n;
   for (k = 0; k < m->hole_count; k++) {
+    /* NOLINTNEXTLINE: what fits has filled each hole. */
     m->holes[k].at = (uint32_t)a->from + a->spans[k].at;
     m->holes[k].n = a->spans[k].n;
     bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
@@ -330,6 +331,7 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
     struct json_node *to = &j->nodes[i];
 
     *to = *from;
+    /* NOLINTNEXTLINE: no node is behind more holes than there are. */
     to->at = (uint32_t)(from->at + moved[k]);
     if (from->type >= JSON_ARRAY)
       to->n = (uint32_t)(from->at + from->n + moved[from->used]) - to->at;

@@ -427,7 +427,7 @@ WORD(service_tier, "auto|default|flex|scale|priority|fast|ultrafast");
 WORD(truncation, "auto|disabled");
 
 const struct field sluice__settings[SETTING_COUNT] = {
-#define X(NAME, name, shape, absent) {name, &shape, absent},
+#define X(NAME, name, shape, absent) {name, &(shape), absent},
   SETTINGS(X)
 #undef X
 };
