@@ -152,7 +152,7 @@ static int on_payload(void *user, const sluice_sse_event *e)
 static void fold(struct siege *s)
 {
   struct folding f;
-  sluice_sse *sse;
+  sluice_sse *sse = NULL;
   sluice_str json;
 
   if (sluice_parser_new(&f.parser, &s->setup.o) != SLUICE_OK ||
