@@ -365,18 +365,10 @@ static void unknown_member(struct bytes *out, size_t number)
                number, (int)deep, "]]]]]]");
 }
 
-/* It stands in the front, in the delta, behind the choices, in turn. */
-static void make_misses(struct maker *m, size_t chunks)
+/* Short, with a member of that kind in each chunk: the shapes in turn. */
+static void make_unknown(struct maker *m, size_t chunks,
+                         const char *const *shapes, size_t shape_count)
 {
-  static const char *const shapes[3] = {
-      "{$x,\"id\":\"$i\",\"object\":\"chat.completion.chunk\",\"created\":$c,"
-      "\"model\":\"$m\",\"service_tier\":\"$s\",\"system_fingerprint\":\"$f\","
-      "\"choices\":[{\"index\":0,\"delta\":{\"content\":$t},\"logprobs\":null,"
-      "\"finish_reason\":null}],\"obfuscation\":\"$p\"}",
-      HEAD "{\"index\":0,\"delta\":{$x,\"content\":$t},\"logprobs\":null,"
-           "\"finish_reason\":null}],\"obfuscation\":\"$p\"}",
-      HEAD "{\"index\":0,\"delta\":{\"content\":$t},\"logprobs\":null,"
-           "\"finish_reason\":null}],$x,\"obfuscation\":\"$p\"}"};
   struct bytes unknown = {NULL, 0, 0};
   size_t i;
 
@@ -388,7 +380,7 @@ static void make_misses(struct maker *m, size_t chunks)
       unknown_member(&unknown, m->out->chunks);
       m->extra = unknown.p;
       maker_text(m, &r->tokens[i]);
-      maker_put(m, shapes[m->out->chunks % 3]);
+      maker_put(m, shapes[m->out->chunks % shape_count]);
     }
     m->extra = "";
     maker_put(m, FINISH);
@@ -397,29 +389,30 @@ static void make_misses(struct maker *m, size_t chunks)
   bytes_free(&unknown);
 }
 
+/* It stands in the front, in the delta, behind the choices. */
+static void make_misses(struct maker *m, size_t chunks)
+{
+  static const char *const shapes[] = {
+      "{$x,\"id\":\"$i\",\"object\":\"chat.completion.chunk\",\"created\":$c,"
+      "\"model\":\"$m\",\"service_tier\":\"$s\",\"system_fingerprint\":\"$f\","
+      "\"choices\":[{\"index\":0,\"delta\":{\"content\":$t},\"logprobs\":null,"
+      "\"finish_reason\":null}],\"obfuscation\":\"$p\"}",
+      HEAD "{\"index\":0,\"delta\":{$x,\"content\":$t},\"logprobs\":null,"
+           "\"finish_reason\":null}],\"obfuscation\":\"$p\"}",
+      HEAD "{\"index\":0,\"delta\":{\"content\":$t},\"logprobs\":null,"
+           "\"finish_reason\":null}],$x,\"obfuscation\":\"$p\"}"};
+
+  make_unknown(m, chunks, shapes, sizeof(shapes) / sizeof(shapes[0]));
+}
+
 /* It stands at the very end: all that comes before it fits. */
 static void make_late(struct maker *m, size_t chunks)
 {
-  struct bytes unknown = {NULL, 0, 0};
-  size_t i;
+  static const char *const shape =
+      HEAD "{\"index\":0,\"delta\":{\"content\":$t},\"logprobs\":null,"
+           "\"finish_reason\":null}],\"obfuscation\":\"$p\",$x}";
 
-  while (m->out->chunks < chunks) {
-    const struct recording *r = recording_of(m);
-
-    begin(m, r);
-    for (i = 0; i < r->token_count; i++) {
-      unknown_member(&unknown, m->out->chunks);
-      m->extra = unknown.p;
-      maker_text(m, &r->tokens[i]);
-      maker_put(m, HEAD "{\"index\":0,\"delta\":{\"content\":$t},"
-                        "\"logprobs\":null,\"finish_reason\":null}],"
-                        "\"obfuscation\":\"$p\",$x}");
-    }
-    m->extra = "";
-    maker_put(m, FINISH);
-    end(m);
-  }
-  bytes_free(&unknown);
+  make_unknown(m, chunks, &shape, 1);
 }
 
 /* ---- all -------------------------------------------------------------------

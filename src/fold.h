@@ -81,6 +81,7 @@ struct fold {
 };
 
 void sluice__fold_init(struct fold *f, struct base *base, uint32_t lenient);
+
 /* All choices and their text are kept. 0 or SLUICE_ERR_NOMEM. */
 int sluice__fold_keep(struct fold *f);
 void sluice__fold_free(struct fold *f);
@@ -90,7 +91,7 @@ void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 
 /* The deltas of a chunk are no more than a further piece of what came last:
- * cleans it. `plain`: it is ASCII without escapes. Returns 1; 0 when they are
+ * cleans it. `plain`: it is plain already (scan.h). Returns 1; 0 when they are
  * more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more);
@@ -109,6 +110,7 @@ static inline int sluice__fold_clean(struct fold *f, struct more *more,
 /* Counts and keeps the piece, and tells the sink. Returns as
  * sluice__fold_delta. */
 int sluice__fold_say(struct fold *f, const struct more *more);
+
 /* The service tier as it came last. */
 sluice_text sluice__fold_tier(const struct fold *f);
 

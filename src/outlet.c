@@ -51,6 +51,26 @@ static int is_terminal(sluice_event_type type)
 /* What an item shows when it is done, but for its content. */
 #define ITEM_MORE 128
 
+/* What stands between the text of a delta and its number, when nothing else
+ * does; empty for events that are no deltas. */
+static sluice_str behind_text(sluice_event_type type)
+{
+  switch (type) {
+  case SLUICE_EVENT_TEXT_DELTA:
+    return SLUICE_STR("\",\"logprobs\":[],\"sequence_number\":");
+  case SLUICE_EVENT_REFUSAL_DELTA:
+  case SLUICE_EVENT_SUMMARY_DELTA:
+  case SLUICE_EVENT_REASONING_DELTA:
+  case SLUICE_EVENT_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_INPUT_DELTA:
+  case SLUICE_EVENT_MCP_ARGUMENTS_DELTA:
+  case SLUICE_EVENT_CODE_DELTA:
+    return SLUICE_STR("\",\"sequence_number\":");
+  default:
+    return SLUICE_STR("");
+  }
+}
+
 /* How much longer the response is once this event was sent. */
 static size_t adds(const sluice_event *e)
 {
@@ -61,17 +81,8 @@ static size_t adds(const sluice_event *e)
   case SLUICE_EVENT_SUMMARY_PART_ADDED:
   case SLUICE_EVENT_ANNOTATION_ADDED:
     return e->object.n + 1;
-  case SLUICE_EVENT_TEXT_DELTA:
-  case SLUICE_EVENT_REFUSAL_DELTA:
-  case SLUICE_EVENT_SUMMARY_DELTA:
-  case SLUICE_EVENT_REASONING_DELTA:
-  case SLUICE_EVENT_ARGUMENTS_DELTA:
-  case SLUICE_EVENT_INPUT_DELTA:
-  case SLUICE_EVENT_MCP_ARGUMENTS_DELTA:
-  case SLUICE_EVENT_CODE_DELTA:
-    return e->text.n + e->logprobs.n + 1;
   default:
-    return 0;
+    return behind_text(e->type).n > 0 ? e->text.n + e->logprobs.n + 1 : 0;
   }
 }
 
@@ -174,25 +185,6 @@ static int number(struct outlet *o, sluice_event *e)
 }
 
 /* ---- deltas, again ------------------------------------------------------ */
-
-/* What stands between the text of a delta and its number. */
-static sluice_str behind_text(sluice_event_type type)
-{
-  switch (type) {
-  case SLUICE_EVENT_TEXT_DELTA:
-    return (sluice_str){"\",\"logprobs\":[],\"sequence_number\":", 34};
-  case SLUICE_EVENT_REFUSAL_DELTA:
-  case SLUICE_EVENT_SUMMARY_DELTA:
-  case SLUICE_EVENT_REASONING_DELTA:
-  case SLUICE_EVENT_ARGUMENTS_DELTA:
-  case SLUICE_EVENT_INPUT_DELTA:
-  case SLUICE_EVENT_MCP_ARGUMENTS_DELTA:
-  case SLUICE_EVENT_CODE_DELTA:
-    return (sluice_str){"\",\"sequence_number\":", 20};
-  default:
-    return (sluice_str){"", 0};
-  }
-}
 
 /* The next number, as text: it has room for any of 64 bits. */
 static void count_up(struct repeat *r)
