@@ -64,27 +64,29 @@ static size_t least(size_t a, size_t b)
 
 /* ---- filling ------------------------------------------------------------ */
 
-/* Goes on at i, where the string is neither plain nor over. */
-static size_t fill_odd_string(const char *p, size_t n, size_t i, int *odd)
+/* Any string: with escapes, or longer than a step, or none at all. */
+static size_t fill_any_string(const char *p, size_t n, int *odd)
 {
-  size_t escape;
+  size_t i = scan_plain(p, n, odd), escape;
 
-  *odd = 1;
   while (i < n && p[i] != '"') {
     escape = p[i] == '\\' ? sluice__json_escape(p + i, n - i) : 0;
     if (escape == 0)
       return BAD;
     i += escape;
+    if (odd != NULL)
+      *odd = 1;
     i += scan_plain(p + i, n - i, odd);
   }
   return i < n ? i : BAD;
 }
 
+/* `odd` is as in scan.h. Most strings are short, and plain. */
 static inline size_t fill_string(const char *p, size_t n, int *odd)
 {
-  size_t i = scan_plain(p, n, odd);
+  size_t i = n < SCAN_STEP ? SCAN_STEP : scan_quote(p);
 
-  return i < n && p[i] == '"' ? i : fill_odd_string(p, n, i, odd);
+  return i < SCAN_STEP ? i : fill_any_string(p, n, odd);
 }
 
 static int is_digit(char c)
@@ -216,12 +218,21 @@ static size_t compare(struct attempt *a)
   }
 }
 
+/* memcmp, for pieces that are mostly long, and else of some 4 to 16 bytes. */
 static inline int is_same(const char *a, const char *b, size_t n)
 {
   uint64_t a1, a2, b1, b2;
+  uint32_t c1, c2, d1, d2;
 
-  if (n < sizeof(a1) || n > 2 * sizeof(a1))
+  if (n < sizeof(c1) || n > 2 * sizeof(a1))
     return memcmp(a, b, n) == 0;
+  if (n < sizeof(a1)) {
+    memcpy(&c1, a, sizeof(c1));
+    memcpy(&d1, b, sizeof(d1));
+    memcpy(&c2, a + n - sizeof(c2), sizeof(c2));
+    memcpy(&d2, b + n - sizeof(d2), sizeof(d2));
+    return c1 == d1 && c2 == d2;
+  }
   memcpy(&a1, a, sizeof(a1));
   memcpy(&b1, b, sizeof(b1));
   memcpy(&a2, a + n - sizeof(a2), sizeof(a2));
@@ -229,43 +240,48 @@ static inline int is_same(const char *a, const char *b, size_t n)
   return a1 == b1 && a2 == b2;
 }
 
-/* The same for a payload like the last one, from its first byte on: what is
- * bound besides the text must be as it was, so that only the text and the free
- * holes behind it are looked through. The text is told, not bound. *began is
- * set when all before it is the same. */
-static inline size_t compare_again(const struct mould *m, const char *p,
-                                   size_t n, size_t from, size_t to,
-                                   sluice_str *text, int *odd, int *began)
+/* A free string or number, past which a comparison goes. */
+static inline size_t pass_over(enum fill fill, const char *p, size_t n)
 {
-  const char *is = p, *end = p + n;
-  const struct piece *piece = m->pieces;
-  size_t same = m->text_hole->at - from, len;
-  int ignored = 0;
+  return fill == FILL_STRING ? fill_string(p, n, NULL) : fill_number(p, n);
+}
 
-  if (n < same || memcmp(is, m->bytes + from, same) != 0)
+/* What is bound besides the text must be as it was, so that only the text and
+ * the free holes behind it are looked through. Inlined twice, for each `bare`.
+ */
+static inline size_t again(const struct mould *m, const char *p, size_t n,
+                           int bare, struct again *out)
+{
+  const struct piece *piece = m->pieces;
+  size_t from = bare ? FRAME_N : 0, len = m->text_hole->at - from, i = len;
+
+  out->text.p = NULL;
+  out->odd = 0;
+  if (n < len || memcmp(p, m->bytes + from, len) != 0)
     return 0;
-  *began = 1;
-  is += same;
-  len = fill_string(is, (size_t)(end - is), odd);
+  out->text.p = p + i;
+  out->text.n = len = fill_string(p + i, n - i, &out->odd);
   if (len == BAD || len == 0)
     return 0;
-  text->p = is;
-  text->n = len;
-  for (is += len; piece->more; piece++, is += len) {
-    if ((size_t)(end - is) < piece->n ||
-        !is_same(is, m->bytes + piece->at, piece->n))
+  for (i += len; piece->more; piece++, i += len) {
+    len = piece->n;
+    if (n - i < len || !is_same(p + i, m->bytes + piece->at, len))
       return 0;
-    is += piece->n;
-    len = piece->fill == FILL_STRING
-              ? fill_string(is, (size_t)(end - is), &ignored)
-              : fill_number(is, (size_t)(end - is));
+    i += len;
+    len = pass_over(piece->fill, p + i, n - i);
     if (len == BAD)
       return 0;
   }
-  same = piece->n - (m->n - to);
-  if ((size_t)(end - is) < same || !is_same(is, m->bytes + piece->at, same))
+  len = piece->n - (bare ? FRAME_END_N : 0);
+  if (n - i < len || !is_same(p + i, m->bytes + piece->at, len))
     return 0;
-  return (size_t)(is - p) + same;
+  return i + len;
+}
+
+size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
+                           struct again *out)
+{
+  return again(m, p, least(n, LARGEST_PIECE), 0, out);
 }
 
 /* What stands between the text and each free hole behind it, and behind the
@@ -350,21 +366,21 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
  * 0. */
 static size_t fit(struct mould *m, struct attempt *a)
 {
-  int began = 0;
-  sluice_str text;
+  struct again found;
   size_t taken;
 
   a->m = m;
-  a->odd = 0;
   if (m->text_hole != NULL) {
-    taken =
-        compare_again(m, a->p, a->n, a->from, a->to, &text, &a->odd, &began);
+    taken = a->whole ? again(m, a->p, a->n, 1, &found)
+                     : sluice__mould_again(m, a->p, a->n, &found);
+    a->odd = found.odd;
     if (taken > 0)
-      *m->text_hole->text = text;
-    if (taken > 0 || (began && !m->bound_behind)) /* or it never will */
+      *m->text_hole->text = found.text;
+    /* Or it never will. */
+    if (taken > 0 || (found.text.p != NULL && !m->bound_behind))
       return taken;
-    a->odd = 0;
   }
+  a->odd = 0;
   taken = compare(a);
   if (taken == 0 || (a->whole && taken != a->n) ||
       (m->delta_count > 0 && !keep(m, a, taken)))
@@ -403,6 +419,7 @@ static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
   taste->misses = 0;
   m->stamp = ++all->clock;
   m->hits++;
+  out->mould = m->delta_count > 0 ? m : NULL;
   out->deltas = m->delta_count > 0 ? m->deltas : NULL;
   out->count = m->delta_count;
   out->taken = taken;
@@ -436,7 +453,7 @@ static int take_event(struct moulds *all, struct taste *taste, uint32_t number,
   if (m->delta_count == 0 || m->depth > max_depth)
     return 0;
   taken = fit_event(m, a);
-  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
+  if (taken == 0 || taken - MOULD_AROUND > max_payload)
     return 0;
   note_hit(all, taste, number, a, taken, out);
   return 1;
@@ -456,25 +473,6 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
          (last < all->count && /* what came behind it before */
           take_event(all, taste, all->all[last]->next, &a, max_payload,
                      max_depth, out));
-}
-
-struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
-{
-  return all->all[taste->last];
-}
-
-size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
-                           size_t max_payload, sluice_str *text, int *plain)
-{
-  size_t taken;
-  int odd = 0, began = 0;
-
-  taken =
-      compare_again(m, p, least(n, LARGEST_PIECE), 0, m->n, text, &odd, &began);
-  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
-    return 0;
-  *plain = !odd;
-  return taken;
 }
 
 /* The number of the k-th mould to try, up to all->count: the last one, the one
