@@ -38,7 +38,8 @@
 /* Bytes that are compared at once. */
 #define LARGEST_PIECE ((size_t)INT32_MAX)
 
-#define BAD SIZE_MAX
+#define LIKELY 3 /* moulds that are tried first */
+#define BAD    SIZE_MAX
 
 /* What fills a hole of the input. */
 struct span {
@@ -284,6 +285,13 @@ size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
   return again(m, p, least(n, LARGEST_PIECE), 0, out);
 }
 
+int sluice__mould_again_payload(const struct mould *m, sluice_str payload,
+                                struct again *out)
+{
+  return payload.n > 0 && payload.n <= LARGEST_PIECE &&
+         again(m, payload.p, payload.n, 1, out) == payload.n;
+}
+
 /* What stands between the text and each free hole behind it, and behind the
  * last one. */
 static void cut_pieces(struct mould *m)
@@ -407,15 +415,26 @@ static size_t fit_event(struct mould *m, struct attempt *a)
   return fit(m, a);
 }
 
+/* This one comes behind the last one: so it may again. */
+static void follow(struct moulds *all, struct taste *taste, uint32_t number)
+{
+  struct mould *last = all->all[taste->last];
+
+  last->stays = taste->last == number;
+  if (!last->stays && last->next[0] != number) {
+    last->next[1] = last->next[0];
+    last->next[0] = (uint8_t)number;
+  }
+  taste->last = (uint8_t)number;
+}
+
 /* It fits: what the handle, and the mould before it, expect next. */
 static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
                      const struct attempt *a, size_t taken, struct cast *out)
 {
   struct mould *m = all->all[number];
 
-  if (taste->last != number)
-    all->all[taste->last]->next = (uint8_t)number;
-  taste->last = (uint8_t)number;
+  follow(all, taste, number);
   taste->misses = 0;
   m->stamp = ++all->clock;
   m->hits++;
@@ -447,10 +466,8 @@ static int take_event(struct moulds *all, struct taste *taste, uint32_t number,
   struct mould *m;
   size_t taken;
 
-  if (number >= all->count)
-    return 0;
   m = all->all[number];
-  if (m->delta_count == 0 || m->depth > max_depth)
+  if (m->depth > max_depth)
     return 0;
   taken = fit_event(m, a);
   if (taken == 0 || taken - MOULD_AROUND > max_payload)
@@ -459,35 +476,54 @@ static int take_event(struct moulds *all, struct taste *taste, uint32_t number,
   return 1;
 }
 
+/* The k-th mould that is likely: the last one, and those that came behind it.
+ */
+static uint32_t likely(const struct moulds *all, const struct taste *taste,
+                       uint32_t k)
+{
+  const struct mould *last = all->all[taste->last];
+  uint32_t number = last->stays
+                        ? (k == 0 ? taste->last : last->next[k - 1])
+                        : (k == LIKELY - 1 ? taste->last : last->next[k]);
+
+  return number < all->count ? number : taste->last;
+}
+
+/* An event that fits a mould begins like this, and is all there. */
+static int may_fit(const char *p, size_t n)
+{
+  return n > FRAME_N && p[FRAME_N] == '{' &&
+         memchr(p, '\n', least(n, MOULD_BYTES + MOULD_AROUND)) != NULL;
+}
+
 int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         size_t n, size_t max_payload, uint32_t max_depth,
                         struct cast *out)
 {
   struct span spans[MOULD_HOLES];
   struct attempt a = {NULL, p, least(n, LARGEST_PIECE), 0, 0, 0, 0, spans};
-  uint32_t last = taste->last;
+  uint32_t k, number;
 
-  if (taste->misses > PATIENCE) /* whole payloads say when that ends */
+  /* Whole payloads say when too many missed. */
+  if (all->count == 0 || taste->misses > PATIENCE || !may_fit(p, n))
     return 0;
-  return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
-         (last < all->count && /* what came behind it before */
-          take_event(all, taste, all->all[last]->next, &a, max_payload,
-                     max_depth, out));
+  for (k = 0; k < LIKELY; k++) {
+    number = likely(all, taste, k);
+    if (all->all[number]->delta_count == 0) /* it is told as a payload */
+      return 0;
+    if (take_event(all, taste, number, &a, max_payload, max_depth, out))
+      return 1;
+  }
+  return 0;
 }
 
-/* The number of the k-th mould to try, up to all->count: the last one, the one
- * that came behind it, and then all others in turn. */
+/* The number of the k-th mould to try, up to all->count: the likely ones, and
+ * then all others in turn. */
 static uint32_t choice_of(const struct moulds *all, const struct taste *taste,
                           uint32_t k)
 {
-  uint32_t last = taste->last;
-  uint32_t next = all->all[last]->next;
-
-  if (k == 0)
-    return last;
-  if (k == 1)
-    return next < all->count ? next : last;
-  return (last + k - 1) % all->count;
+  return k < LIKELY ? likely(all, taste, k)
+                    : (taste->last + 1 + k - LIKELY) % all->count;
 }
 
 int sluice__mould_payload(struct moulds *all, struct taste *taste,
@@ -496,17 +532,17 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
 {
   struct span spans[MOULD_HOLES];
   struct attempt a = {.p = payload.p, .n = payload.n, .spans = spans};
-  uint32_t i, number, before = MOULD_COUNT;
+  uint32_t i, number, tried = 0;
   size_t taken;
 
   note_try(taste);
   if (all->count == 0 || payload.n > LARGEST_PIECE || is_hopeless(taste))
     return 0;
-  for (i = 0; i <= all->count; i++) {
+  for (i = 0; i < all->count + LIKELY - 1; i++) {
     number = choice_of(all, taste, i);
-    if (all->all[number]->depth > max_depth || number == before)
+    if (all->all[number]->depth > max_depth || (tried >> number & 1u) != 0)
       continue;
-    before = number;
+    tried |= 1u << number;
     taken = fit_payload(all->all[number], &a);
     if (taken == 0)
       continue;
@@ -568,7 +604,7 @@ struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
   memcpy(m->bytes + FRAME_N, payload.p, payload.n);
   memcpy(m->bytes + FRAME_N + payload.n, FRAME_END, FRAME_END_N);
   m->n = FRAME_N + payload.n + FRAME_END_N;
-  m->next = MOULD_COUNT;
+  m->next[0] = m->next[1] = MOULD_COUNT;
   return m;
 }
 
@@ -618,9 +654,7 @@ void sluice__mould_put(struct moulds *all, struct taste *taste, struct mould *m)
   }
   all->all[place] = m;
   m->stamp = ++all->clock;
-  if (taste->last != place)
-    all->all[taste->last]->next = (uint8_t)place;
-  taste->last = (uint8_t)place;
+  follow(all, taste, place);
 }
 
 /* ---- life -------------------------------------------------------------- */

@@ -57,7 +57,8 @@ struct mould {
   uint32_t depth;         /* levels of nesting */
   uint32_t stamp;         /* when it fitted last */
   uint32_t hits;
-  uint8_t next; /* the mould that fitted after this one */
+  uint8_t next[2]; /* other moulds that fitted behind it; or MOULD_COUNT */
+  uint8_t stays;   /* it was itself that fitted behind it */
   sluice_delta deltas[MOULD_DELTAS];
   size_t delta_count; /* 0: it must be read again */
   char word[MOULD_WORD];
@@ -120,6 +121,10 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
  * 0; out->text.p is NULL unless all before the text is the same. */
 size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
                            struct again *out);
+
+/* The same for a payload: 1 when the whole of it fits. */
+int sluice__mould_again_payload(const struct mould *m, sluice_str payload,
+                                struct again *out);
 
 /* ---- for lesson.c ---- */
 

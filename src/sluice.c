@@ -104,8 +104,11 @@ static int pass_chunk(sluice_translator *t, const struct cast *cast,
   int rv = 0;
 
   t->translate.base.scratch->lane_owner = t;
-  if (!sluice__translate_more(&t->translate, cast, at, lane, &rv))
+  if (!sluice__translate_more(&t->translate, cast, at, lane, &rv)) {
     rv = pass_deltas(t, cast->deltas, cast->count, at);
+    if (rv == 0)
+      sluice__translate_took(&t->translate, cast, lane);
+  }
   t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
   return rv != 0 ? rv : t->translate.output.outlet.paused;
 }
@@ -116,10 +119,25 @@ static int may_go_on(const sluice_translator *t)
 {
   const sluice_scratch *scratch = t->translate.base.scratch;
 
-  return scratch->lane_owner == t && scratch->lane->mould != NULL;
+  if (scratch->lane_owner != t)
+    return 0;
+  if (scratch->repeat.owner != &t->translate.output.outlet)
+    scratch->lane->text = NULL; /* the event before was overwritten */
+  return scratch->lane->mould != NULL;
 }
 
-/* Events like the one before but for their text. Returns the bytes of those. */
+/* A payload like the one before but for its text. */
+static int say_again(sluice_translator *t, const struct again *again,
+                     size_t there, uint64_t at)
+{
+  int rv =
+      sluice__translate_go_on(&t->translate, t->translate.base.scratch->lane,
+                              again->text, !again->odd, there, at);
+
+  return rv != 0 ? rv : t->translate.output.outlet.paused;
+}
+
+/* Events of that kind. Returns the bytes of those. */
 static size_t go_on(sluice_translator *t, const char *p, size_t n, uint64_t at,
                     int *rv)
 {
@@ -128,18 +146,13 @@ static size_t go_on(sluice_translator *t, const char *p, size_t n, uint64_t at,
   size_t taken = 0, event;
   struct again again;
 
-  if (scratch->repeat.owner != &t->translate.output.outlet)
-    scratch->lane->text = NULL; /* the event before was overwritten */
   while (*rv == 0) {
     event =
         sluice__mould_again(scratch->lane->mould, p + taken, n - taken, &again);
     if (event == 0 || event - MOULD_AROUND > max)
       break;
-    *rv = sluice__translate_go_on(&t->translate, scratch->lane, again.text,
-                                  !again.odd, (size_t)(p + n - again.text.p),
-                                  at + taken + MOULD_FRAME);
-    if (*rv == 0)
-      *rv = t->translate.output.outlet.paused;
+    *rv = say_again(t, &again, (size_t)(p + n - again.text.p),
+                    at + taken + MOULD_FRAME);
     taken += event;
   }
   return taken;
@@ -174,14 +187,29 @@ static void close_lane(const sluice_translator *t)
     t->translate.base.scratch->lane_owner = NULL;
 }
 
+/* The same for an event that a feed cut, or that is written in another way. */
+static int go_on_with(sluice_translator *t, const sluice_sse_event *e, int *rv)
+{
+  sluice_scratch *scratch = t->translate.base.scratch;
+  struct again again;
+
+  if (!may_go_on(t) || e->name.n > 0 || !e->ended ||
+      !sluice__mould_again_payload(scratch->lane->mould, e->data, &again))
+    return 0;
+  *rv = say_again(t, &again, again.text.n, e->offset);
+  return 1;
+}
+
 static int on_event(void *user, const sluice_sse_event *e)
 {
   sluice_translator *t = (sluice_translator *)user;
   sluice_error error = {SLUICE_OK, 0, ""};
   struct cast cast;
   int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
-  int rv;
+  int rv = 0;
 
+  if (go_on_with(t, e, &rv))
+    return rv;
   if (t->translate.phase >= PHASE_OVER) {
     sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_AFTER_DONE);
     return 0;

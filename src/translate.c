@@ -583,6 +583,14 @@ int sluice__translate_more(struct translate *t, const struct cast *cast,
   return 1;
 }
 
+void sluice__translate_took(const struct translate *t, const struct cast *cast,
+                            struct lane *lane)
+{
+  if (cast->mould != NULL && t->phase == PHASE_LIVE &&
+      sluice__fold_again(&t->fold, cast->deltas, cast->count, &lane->more))
+    lane->mould = cast->mould;
+}
+
 int sluice__translate_slowly(struct translate *t, struct lane *lane,
                              sluice_str raw, int plain, uint64_t at)
 {

@@ -94,6 +94,10 @@ int sluice__translate_settle(struct translate *t, int rv, uint64_t at);
 int sluice__translate_slowly(struct translate *t, struct lane *lane,
                              sluice_str raw, int plain, uint64_t at);
 
+/* The deltas were just taken, one by one. The lane says what may go on. */
+void sluice__translate_took(const struct translate *t, const struct cast *cast,
+                            struct lane *lane);
+
 /* Another piece of the same, in a payload like the one of lane->mould.
  * `plain`: see scan.h; `there`: bytes that may be read from the piece on.
  * Returns as above. */
