@@ -328,13 +328,13 @@ void sluice__lesson_learn(struct moulds *all, struct taste *taste,
 {
   struct lesson l = {NULL, nodes, payload, 0};
 
-  if (!sluice__mould_may_learn(all, taste) || !is_worth(nodes, payload))
+  if (!sluice__moulds_may_learn(all, taste) || !is_worth(nodes, payload))
     return;
-  l.m = sluice__mould_new(all, payload, count_values(nodes), nodes->count);
+  l.m = sluice__mould_new(all->mem, payload, count_values(nodes), nodes->count);
   if (l.m == NULL)
     return;
   l.m->depth = nodes->depth;
   if (!pure || !is_pure(&l, deltas, count) || !shape_deltas(&l, deltas, count))
     shape_nodes(&l);
-  sluice__mould_put(all, taste, l.m);
+  sluice__moulds_put(all, taste, l.m);
 }

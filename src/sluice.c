@@ -126,57 +126,27 @@ static int may_go_on(const sluice_translator *t)
   return scratch->lane->mould != NULL;
 }
 
-/* A payload like the one before but for its text. */
-static int say_again(sluice_translator *t, const struct again *again,
-                     size_t there, uint64_t at)
-{
-  int rv =
-      sluice__translate_go_on(&t->translate, t->translate.base.scratch->lane,
-                              again->text, !again->odd, there, at);
-
-  return rv != 0 ? rv : t->translate.output.outlet.paused;
-}
-
-/* Events of that kind. Returns the bytes of those. */
-static size_t go_on(sluice_translator *t, const char *p, size_t n, uint64_t at,
-                    int *rv)
-{
-  sluice_scratch *scratch = t->translate.base.scratch;
-  size_t max = t->translate.base.limits.caps->payload;
-  size_t taken = 0, event;
-  struct again again;
-
-  while (*rv == 0) {
-    event =
-        sluice__mould_again(scratch->lane->mould, p + taken, n - taken, &again);
-    if (event == 0 || event - MOULD_AROUND > max)
-      break;
-    *rv = say_again(t, &again, (size_t)(p + n - again.text.p),
-                    at + taken + MOULD_FRAME);
-    taken += event;
-  }
-  return taken;
-}
-
-/* An event like one before, at the start of a line, and those behind it that
- * only go on with its text. */
+/* Events like some before, at the start of a line. */
 static size_t on_known(void *user, const char *p, size_t n, int *rv)
 {
   sluice_translator *t = (sluice_translator *)user;
+  sluice_scratch *scratch = t->translate.base.scratch;
   const struct caps *caps = t->translate.base.limits.caps;
+  uint64_t at = t->sse.at;
   struct cast cast;
   size_t taken = 0;
 
-  if (may_go_on(t))
-    taken = go_on(t, p, n, t->sse.at, rv);
-  if (taken > 0 ||
-      !sluice__mould_event(&t->translate.base.scratch->moulds, &t->taste, p, n,
-                           caps->payload, caps->depth, &cast))
-    return taken;
-  taken = cast.taken;
-  *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME);
-  if (*rv == 0 && may_go_on(t))
-    taken += go_on(t, p + taken, n - taken, t->sse.at + taken, rv);
+  while (*rv == 0 && taken < n && !t->sse.deaf) {
+    if (may_go_on(t))
+      taken += sluice__translate_run(&t->translate, scratch->lane, p + taken,
+                                     n - taken, at + taken, rv);
+    if (*rv != 0 || taken == n ||
+        !sluice__moulds_event(&scratch->moulds, &t->taste, p + taken, n - taken,
+                              caps->payload, caps->depth, &cast))
+      break;
+    *rv = pass_chunk(t, &cast, at + taken + MOULD_FRAME);
+    taken += cast.taken;
+  }
   return taken;
 }
 
@@ -196,7 +166,10 @@ static int go_on_with(sluice_translator *t, const sluice_sse_event *e, int *rv)
   if (!may_go_on(t) || e->name.n > 0 || !e->ended ||
       !sluice__mould_again_payload(scratch->lane->mould, e->data, &again))
     return 0;
-  *rv = say_again(t, &again, again.text.n, e->offset);
+  *rv =
+      sluice__translate_again(&t->translate, scratch->lane, &again, e->offset);
+  if (*rv == 0)
+    *rv = t->translate.output.outlet.paused;
   return 1;
 }
 

@@ -563,12 +563,27 @@ static int say_more(struct translate *t, struct lane *lane, int plain)
   return rv;
 }
 
+/* The same when it is known to be text for an open message. */
+static int say_to_message(struct translate *t, struct lane *lane, int plain)
+{
+  struct outlet *o = &t->output.outlet;
+  const struct more *more = &lane->more;
+  int rv = lane->text != NULL && sluice__lane_takes(lane, more->text, plain)
+               ? sluice__lane_go_on(lane, o, more->text, more->text.n)
+               : sluice__lane_say(lane, o, more->text);
+
+  if (!sluice__carry_is_empty(more->carry))
+    lane->text = NULL;
+  return rv;
+}
+
 int sluice__translate_more(struct translate *t, const struct cast *cast,
                            uint64_t at, struct lane *lane, int *rv)
 {
   int taken;
 
   lane->text = NULL;
+  lane->message = NULL;
   lane->mould = NULL;
   if (t->phase != PHASE_LIVE)
     return 0;
@@ -591,19 +606,44 @@ void sluice__translate_took(const struct translate *t, const struct cast *cast,
     lane->mould = cast->mould;
 }
 
-int sluice__translate_slowly(struct translate *t, struct lane *lane,
-                             sluice_str raw, int plain, uint64_t at)
+int sluice__translate_again(struct translate *t, struct lane *lane,
+                            const struct again *again, uint64_t at)
 {
   struct more *more = &lane->more;
   int rv = 0;
 
-  more->text.p = raw.p;
-  more->text.n = raw.n;
-  if (!plain || !sluice__carry_is_empty(more->carry))
-    rv = sluice__fold_clean(&t->fold, more, raw);
-  if (rv == 0)
-    rv = say_more(t, lane, plain);
+  more->text.p = again->text.p;
+  more->text.n = again->text.n;
+  if (again->odd || !sluice__carry_is_empty(more->carry))
+    rv = sluice__fold_clean(&t->fold, more, again->text);
+  if (rv == 0 && lane->message != NULL && more->text.n > 0)
+    rv = say_to_message(t, lane, !again->odd);
+  else if (rv == 0)
+    rv = say_more(t, lane, !again->odd);
   return sluice__translate_settle(t, rv, at);
+}
+
+size_t sluice__translate_run(struct translate *t, struct lane *lane,
+                             const char *p, size_t n, uint64_t at, int *rv)
+{
+  size_t max = t->base.limits.caps->payload, taken = 0;
+  struct outlet *o = &t->output.outlet;
+  struct flow flow;
+
+  do {
+    sluice__lane_run(lane, o, p + taken, n - taken, max, &flow);
+    taken += flow.taken;
+    if (flow.rv != 0)
+      *rv = sluice__translate_settle(t, flow.rv,
+                                     at + taken - flow.event + MOULD_FRAME);
+    else if (flow.next > 0)
+      *rv = sluice__translate_again(t, lane, &flow.again,
+                                    at + taken + MOULD_FRAME);
+    taken += flow.next;
+    if (*rv == 0)
+      *rv = o->paused;
+  } while (*rv == 0 && flow.next > 0);
+  return taken;
 }
 
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at)

@@ -13,18 +13,19 @@ FLOORS='
 3   text
 4   value sse json table
 5   repeat mould call member think shape unique
-6   scratch lesson
-7   quirks settings base
-8   chunk echo
-9   cite write fold
-10  event completion given
-11  outlet
-12  item
-13  message toolcall
-14  lane
-15  output
-16  translate
-17  sluice
+6   moulds
+7   scratch lesson
+8   quirks settings base
+9   chunk echo
+10  cite write fold
+11  event completion given
+12  outlet
+13  item
+14  message toolcall
+15  lane
+16  output
+17  translate
+18  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='
