@@ -312,7 +312,7 @@ static int add_arguments(struct fold *f, struct choice *c, struct call *k,
   struct said said = {.type = SAID_ARGUMENTS, .text = text, .call = k};
 
   if (text.n > 0)
-    sluice__call_take(k, text);
+    sluice__call_take(k, text, 0);
   if (k->kept != NULL) {
     sluice__buf_text(k->kept, text);
     if (k->kept->failed)

@@ -51,7 +51,7 @@ int sluice__lane_of_call(struct lane *lane, struct outlet *o, struct item *it)
 
 /* Inlined into the loop below. */
 SLUICE_HOT int go_on(const struct lane *lane, struct outlet *o,
-                     sluice_text text, size_t there)
+                     sluice_text text, size_t there, int plain)
 {
   struct buf *all = lane->text;
   size_t n = all->n;
@@ -61,7 +61,7 @@ SLUICE_HOT int go_on(const struct lane *lane, struct outlet *o,
     return rv;
   if (lane->more.call != NULL) {
     lane->more.call->empty = 0;
-    sluice__call_take(lane->more.call, text);
+    sluice__call_take(lane->more.call, text, plain);
   }
   if (sluice__buf_need(all, text.n + BUF_SLACK) != 0)
     return SLUICE_ERR_NOMEM;
@@ -78,7 +78,7 @@ SLUICE_HOT int go_on(const struct lane *lane, struct outlet *o,
 int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
                        sluice_text text, size_t there)
 {
-  return go_on(lane, o, text, there);
+  return go_on(lane, o, text, there, 0);
 }
 
 void sluice__lane_run(const struct lane *lane, struct outlet *o, const char *p,
@@ -100,7 +100,7 @@ void sluice__lane_run(const struct lane *lane, struct outlet *o, const char *p,
     if (event == 0 || lane->text == NULL || flow->again.odd ||
         !sluice__lane_takes(lane, text, 1))
       break;
-    flow->rv = go_on(lane, o, text, (size_t)(end - text.p));
+    flow->rv = go_on(lane, o, text, (size_t)(end - text.p), 1);
     flow->event = event;
     at += event;
   }

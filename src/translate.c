@@ -563,15 +563,21 @@ static int say_more(struct translate *t, struct lane *lane, int plain)
   return rv;
 }
 
-/* The same when it is known to be text for an open message. */
-static int say_to_message(struct translate *t, struct lane *lane, int plain)
+/* The same for a piece of which it is known where it goes. */
+static int say_there(struct translate *t, struct lane *lane, int plain)
 {
   struct outlet *o = &t->output.outlet;
   const struct more *more = &lane->more;
-  int rv = lane->text != NULL && sluice__lane_takes(lane, more->text, plain)
-               ? sluice__lane_go_on(lane, o, more->text, more->text.n)
-               : sluice__lane_say(lane, o, more->text);
+  int rv;
 
+  if (more->text.n == 0)
+    return say_more(t, lane, plain);
+  if (lane->text != NULL && sluice__lane_takes(lane, more->text, plain))
+    rv = sluice__lane_go_on(lane, o, more->text, more->text.n);
+  else if (lane->message != NULL)
+    rv = sluice__lane_say(lane, o, more->text);
+  else
+    return say_more(t, lane, plain);
   if (!sluice__carry_is_empty(more->carry))
     lane->text = NULL;
   return rv;
@@ -616,10 +622,8 @@ int sluice__translate_again(struct translate *t, struct lane *lane,
   more->text.n = again->text.n;
   if (again->odd || !sluice__carry_is_empty(more->carry))
     rv = sluice__fold_clean(&t->fold, more, again->text);
-  if (rv == 0 && lane->message != NULL && more->text.n > 0)
-    rv = say_to_message(t, lane, !again->odd);
-  else if (rv == 0)
-    rv = say_more(t, lane, !again->odd);
+  if (rv == 0)
+    rv = say_there(t, lane, !again->odd);
   return sluice__translate_settle(t, rv, at);
 }
 

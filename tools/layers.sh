@@ -25,7 +25,8 @@ FLOORS='
 15  lane
 16  output
 17  translate
-18  sluice
+18  intake
+19  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='
