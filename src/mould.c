@@ -137,7 +137,7 @@ static size_t fill(struct attempt *a, const struct hole *h, const char *p,
     return len == 0 ? MOULD_BAD : len;
   case FILL_STRING:
   default:
-    return sluice__mould_string(p, n, &odd);
+    return sluice__mould_string(p, n, NULL);
   }
 }
 
@@ -156,7 +156,7 @@ static void bind(const struct hole *h, const char *p, size_t n)
   if (h->fill == FILL_TEXT) {
     h->text->p = p;
     h->text->n = n;
-  } else if (h->fill == FILL_COUNT) {
+  } else if (h->count != NULL) {
     *h->count = count_at(p, n);
   }
 }
@@ -164,12 +164,11 @@ static void bind(const struct hole *h, const char *p, size_t n)
 /* ---- comparing --------------------------------------------------------- */
 
 /* A hole is filled as it was, at `at` of the input. */
-static void fill_same(struct attempt *a, uint32_t k, size_t at)
+static inline void fill_same(struct attempt *a, const struct hole *h,
+                             struct span *span, size_t at)
 {
-  const struct hole *h = &a->m->holes[k];
-
-  a->spans[k].at = (uint32_t)at;
-  a->spans[k].n = h->n;
+  span->at = (uint32_t)at;
+  span->n = h->n;
   if (h == a->m->text_hole)
     (void)sluice__mould_string(a->p + at, a->n - at, &a->odd);
 }
@@ -182,12 +181,13 @@ static size_t compare(struct attempt *a)
   const struct mould *m = a->m;
   size_t was = a->from, is = 0, same, len;
   const struct hole *h = m->holes, *end = m->holes + m->hole_count;
+  struct span *span = a->spans;
 
-  for (;; h++) {
+  for (;; h++, span++) {
     same =
         scan_common(a->p + is, m->bytes + was, least(a->n - is, a->to - was));
-    for (; h < end && h->at + h->n < was + same; h++)
-      fill_same(a, (uint32_t)(h - m->holes), is + (h->at - was));
+    for (; h < end && h->at + h->n < was + same; h++, span++)
+      fill_same(a, h, span, is + (h->at - was));
     if (was + same == a->to)
       return is + same;
     if (h == end || h->at > was + same)
@@ -196,8 +196,8 @@ static size_t compare(struct attempt *a)
     len = fill(a, h, a->p + is, a->n - is);
     if (len == MOULD_BAD)
       return 0;
-    a->spans[h - m->holes].at = (uint32_t)is;
-    a->spans[h - m->holes].n = (uint32_t)len;
+    span->at = (uint32_t)is;
+    span->n = (uint32_t)len;
     is += len;
     was = h->at + h->n;
   }
@@ -236,14 +236,43 @@ static void cut_pieces(struct mould *m)
   piece->more = 0;
 }
 
-/* The payload takes the place of the one that fitted before. 0: too long. */
-static int keep(struct mould *m, const struct attempt *a, size_t taken)
+/* Works the usage out, if there is one, and it needs no mending, which would
+ * have to be counted. Else 0, and nothing is changed. */
+static int settle(const struct mould *m, const struct attempt *a)
 {
-  size_t n = a->from + taken + (m->n - a->to);
+  int64_t counts[USAGE_COUNTS] = {0};
+  sluice_usage usage;
   uint32_t k;
 
-  if (n > m->cap)
+  if (m->usage == NULL)
+    return 1;
+  for (k = 0; k < m->hole_count; k++)
+    if (m->holes[k].usage > 0)
+      counts[m->holes[k].usage - 1] =
+          count_at(a->p + a->spans[k].at, a->spans[k].n);
+  if (sluice__usage_settle(counts, &usage))
     return 0;
+  *m->usage = usage;
+  return 1;
+}
+
+/* Binds what is bound to what fills it in the input. */
+static void bind_there(const struct mould *m, const struct attempt *a)
+{
+  uint32_t k;
+
+  for (k = 0; k < m->hole_count; k++)
+    if (m->holes[k].fill >= FILL_TEXT)
+      bind(&m->holes[k], a->p + a->spans[k].at, a->spans[k].n);
+}
+
+/* The payload takes the place of the one that fitted before, so that the next
+ * one of the same stream is like it. It has `n` bytes, framed. */
+static void keep(struct mould *m, const struct attempt *a, size_t taken,
+                 size_t n)
+{
+  uint32_t k;
+
   memcpy(m->bytes + a->from, a->p, taken);
   memcpy(m->bytes + n - FRAME_END_N, FRAME_END, FRAME_END_N);
   m->n = n;
@@ -251,10 +280,10 @@ static int keep(struct mould *m, const struct attempt *a, size_t taken)
     /* NOLINTNEXTLINE: what fits has filled each hole. */
     m->holes[k].at = (uint32_t)a->from + a->spans[k].at;
     m->holes[k].n = a->spans[k].n;
-    bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
+    if (m->holes[k].fill >= FILL_TEXT)
+      bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
   }
   cut_pieces(m);
-  return 1;
 }
 
 /* The payload as a list of nodes, in `j`. There is room for them: the payload
@@ -280,6 +309,7 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
     else if (from->type == JSON_STRING || from->type == JSON_NUMBER)
       to->n = a->spans[k++].n;
     to->used = 0;
+    to->count = 0;
   }
   j->count = m->node_count;
   j->payload = a->p;
@@ -293,16 +323,23 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
 static size_t fit_anew(struct mould *m, struct attempt *a)
 {
   struct span spans[MOULD_HOLES];
-  size_t taken;
+  size_t taken, n;
 
   a->spans = spans;
   taken = compare(a);
   if (taken == 0 || (a->whole && taken != a->n))
     return 0;
-  if (m->delta_count == 0)
+  n = a->from + taken + (m->n - a->to);
+  if (m->delta_count == 0) {
     fill_nodes(m, a, a->nodes, a->n);
-  else if (!keep(m, a, taken))
+    return taken;
+  }
+  if (n > m->cap || !settle(m, a))
     return 0;
+  if (m->text_hole == NULL)
+    bind_there(m, a);
+  else
+    keep(m, a, taken, n);
   return taken;
 }
 
@@ -359,7 +396,8 @@ void sluice__mould_bind(struct mould *m)
   uint32_t k;
 
   for (k = 0; k < m->hole_count; k++)
-    bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
+    if (m->holes[k].fill >= FILL_TEXT)
+      bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
   cut_pieces(m);
 }
 

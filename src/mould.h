@@ -9,6 +9,7 @@
 
 #include "json.h"
 #include "scan.h"
+#include "usage.h"
 
 #define MOULD_FRAME  6 /* bytes of `data: ` */
 #define MOULD_END    2 /* of the newlines behind an event */
@@ -35,6 +36,7 @@ struct hole {
   enum fill fill;
   sluice_str *text; /* what it is bound to, in `deltas` */
   int64_t *count;
+  uint8_t usage; /* it is the number usage_count of usage, less 1; 0: none */
 };
 
 /* What stands between two places that may differ, behind the text. */
@@ -58,7 +60,8 @@ struct mould {
   uint8_t next[2]; /* other moulds that fitted behind it; or MOULD_COUNT */
   uint8_t stays;   /* it was itself that fitted behind it */
   sluice_delta deltas[MOULD_DELTAS];
-  size_t delta_count; /* 0: it must be read again */
+  size_t delta_count;  /* 0: it must be read again */
+  sluice_usage *usage; /* among the deltas; NULL: there is none */
   char word[MOULD_WORD];
   struct json_node *nodes; /* of one that is read again. A container's `used`
                               says how many holes begin before its end */

@@ -583,6 +583,17 @@ static int say_there(struct translate *t, struct lane *lane, int plain)
   return rv;
 }
 
+/* The mould, when the piece is its text. */
+static const struct mould *another_of(const struct cast *cast)
+{
+  const struct mould *m = cast->mould;
+
+  return m != NULL && m->text_hole != NULL &&
+                 m->text_hole->text == &m->deltas[FOLD_PIECE].text
+             ? m
+             : NULL;
+}
+
 int sluice__translate_more(struct translate *t, const struct cast *cast,
                            uint64_t at, struct lane *lane, int *rv)
 {
@@ -600,7 +611,7 @@ int sluice__translate_more(struct translate *t, const struct cast *cast,
   *rv = sluice__translate_settle(
       t, taken < 0 ? taken : say_more(t, lane, cast->plain), at);
   if (*rv == 0 && lane->more.settled)
-    lane->mould = cast->mould;
+    lane->mould = another_of(cast);
   return 1;
 }
 
@@ -609,7 +620,7 @@ void sluice__translate_took(const struct translate *t, const struct cast *cast,
 {
   if (cast->mould != NULL && t->phase == PHASE_LIVE &&
       sluice__fold_again(&t->fold, cast->deltas, cast->count, &lane->more))
-    lane->mould = cast->mould;
+    lane->mould = another_of(cast);
 }
 
 int sluice__translate_again(struct translate *t, struct lane *lane,

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 # floor  nouns: src/NOUN.c and src/NOUN.h. The order of docs/architecture.md.
 FLOORS='
-0   mem status ids scan
+0   mem status ids scan usage
 1   buf tree count word
 2   utf8 limit kept
 3   text
