@@ -11,13 +11,13 @@ FLOORS='
 1   buf tree count word
 2   utf8 limit kept
 3   text
-4   value sse json table
-5   repeat mould call member think shape unique
-6   moulds
-7   scratch lesson
-8   quirks settings base
-9   chunk echo
-10  cite write fold
+4   value sse json table fault
+5   repeat mould call member think shape unique asked
+6   moulds toolset turn content wish
+7   scratch lesson offering pairing
+8   quirks settings base dialogue
+9   chunk echo upstream
+10  cite write fold request
 11  event completion given
 12  outlet
 13  item
