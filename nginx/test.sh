@@ -139,6 +139,7 @@ stop_nginx() {
   verdict "nginx ends well (master_process $MASTER), with no alarm in its log"
 }
 
+type='Content-Type: application/json'
 CURL='curl -q -sS --noproxy 127.0.0.1 --max-time 60'
 # ask PATH BODY [OPTION...]: the answer in $dir/out, its head in $dir/head; the
 # statuses of curl and of HTTP in $status and $http.
@@ -148,7 +149,7 @@ ask() {
   rm -f "$dir/out" "$dir/head"
   : >"$dir/out"
   http=$($CURL -N -o "$dir/out" -D "$dir/head" -w '%{http_code}' \
-    -H 'Content-Type: application/json' -d "$asked_body" "$@" "$url$asked_path" \
+    -H "$type" --data-binary "$asked_body" "$@" "$url$asked_path" \
     2>"$dir/curl.err")
   status=$?
   ending=$(sed -n 's/^event: //p' "$dir/out" | tail -n 1)
@@ -192,6 +193,7 @@ $(temp_paths)
   default_type text/plain;
   sluice_tools drop;
   sluice_reasoning off;
+  upstream two { server 127.0.0.1:1; server ${upstream#http://}; }
   upstream kept { server ${upstream#http://}; keepalive 4; keepalive_timeout 2s; }
   server {
     listen 127.0.0.1:$port http2;
@@ -242,6 +244,7 @@ $(temp_paths)
       proxy_set_header Connection "";
       proxy_pass http://kept/v1/chat/completions;
     }
+    location = /two { sluice on; proxy_pass http://two/v1/chat/completions; }
     location = /dead { sluice on; proxy_pass http://127.0.0.1:1\$chat; }
     location = /late { sluice on; proxy_read_timeout 300ms; proxy_pass $upstream\$chat; }
     location = /fallback {
@@ -357,7 +360,7 @@ test_stream() {
   [ "$times" -gt 4 ] || wrong="all came in $times tenths of a second"
   verdict 'each event comes when it was made'
 
-  for path in /kept /kept /buffered /unbuffered /plain /json; do
+  for path in /kept /kept /two /two /buffered /unbuffered /plain /json; do
     ask $path '{"model":"seed-002",'"$STREAM}"
     want_stream completed
     verdict "$path: a stream"
@@ -372,9 +375,11 @@ test_stream() {
   want_in head '^HTTP/2 200'
   want_in head '^content-type: text/event-stream; charset=utf-8'
   verdict 'a client of HTTP 2'
-  ask /coding "{\"model\":\"m\",$STREAM}" -H 'Accept-Encoding: gzip' -H 'Content-Type: text/plain'
-  want_stream completed
-  want_in out 'accepts identity, has application/json, [1-9][0-9]* bytes'
+  for type in 'Content-Type: text/plain' 'Content-Type:' 'Content-Type: application/json'; do
+    ask /coding "{\"model\":\"m\",$STREAM}" -H 'Accept-Encoding: gzip' -H 'Accept-Encoding: br'
+    want_stream completed
+    want_in out 'accepts identity, has application/json, [1-9][0-9]* bytes'
+  done
   verdict 'the upstream is asked for plain JSON, as JSON'
 }
 
@@ -409,6 +414,14 @@ END
   tr '\n' '~' <"$dir/out" | grep -q '[^~]~: keep-alive' &&
     wrong=${wrong:-'a comment within an event'}
   verdict 'comments come while nothing else does'
+  # The first answer is over with [DONE], long before the upstream is.
+  whole=$(grep -c '^data: ' corpus/seed-002.sse)
+  body='{"model":"seed-002;stall='$whole'",'"$STREAM}"
+  http=$($CURL --max-time 30 -o "$dir/out" -w '%{http_code} ' -d "$body" "$url/done" \
+    --next -q -sS --noproxy 127.0.0.1 --max-time 30 -o "$dir/out" \
+    -w '%{http_code} %{num_connects}' -d "$body" "$url/done")
+  want 'what came' '200 200 0' "$http"
+  verdict 'an upstream that does not end after [DONE] holds nobody up'
 
   for mode in true false; do
     body='{"input":"x","stream":'$mode',"model":"seed-002'
