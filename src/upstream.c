@@ -3,9 +3,9 @@
 
 #include "quirks.h"
 
-#define DEPTH     256
-#define PAGE_MAX  200               /* bytes of a body that is no JSON */
-#define JSON_MOST ((size_t)1 << 20) /* bytes; a longer body is not parsed */
+#define DEPTH    256
+#define PAGE_MAX 200               /* bytes of a body that is no JSON */
+#define JSON_MAX ((size_t)1 << 20) /* bytes; a longer body is not parsed */
 
 /* The document of an error: some servers put it into a list. */
 static uint32_t document_of(const struct json *j)
@@ -118,7 +118,7 @@ static int tell(const sluice_delta *d, struct buf *work, int http_status,
     rv = clean(work, d->u.error.param, most, &told->param);
   if (rv != 0)
     return rv;
-  known = sluice__quirk_http_code(http_status, told->code, told->type,
+  known = sluice__quirk_http_code(status, told->code, told->type,
                                   d->u.error.message);
   if (told->message.n == 0)
     put_page(work, http_status, body, &told->message);
@@ -145,7 +145,7 @@ int sluice__upstream_error(struct buf *out, int http_status, sluice_str body,
   *status = http_status >= 400 && http_status <= 599 ? http_status : 502;
   sluice__buf_init(&work, out->mem);
   sluice__json_init(&json, out->mem);
-  if (body.n > 0 && body.n <= JSON_MOST)
+  if (body.n > 0 && body.n <= JSON_MAX)
     rv = sluice__json_parse(&json, body, DEPTH);
   if (rv == 0 && json.count > 0)
     find_error(&json, &d);
