@@ -721,6 +721,32 @@ sluice_max_items none;|"sluice_max_items" takes a number above 0, such as 1024, 
 END
 }
 
+# What the README shows works, and what it lists is what there is.
+test_readme() {
+  awk '/^```nginx/ { on = 1; next } /^```/ { on = 0 } on' nginx/README.md |
+    sed -e "s|^load_module .*|$(main_conf | tr '\n' ' ')|" \
+      -e "s|^http {|http { $(temp_paths | tr '\n' ' ') access_log off;|" \
+      -e "s|127.0.0.1:8000|${upstream#http://}|; s|127.0.0.1:8090|127.0.0.1:$port|" \
+      >"$dir/nginx.conf"
+  start
+  ask /v1/responses '{"model":"seed-002",'"$STREAM}"
+  want_stream completed
+  $CURL "$url/v1/models" >"$dir/out"
+  want_in out '"id":"seed-002"'
+  kill "$nginx"
+  wait "$nginx"
+  verdict 'the configuration of the README'
+  sed -n 's/.*ngx_string("\(sluice[a-z_]*\)").*/\1/p; s/.*ONE("\(sluice[a-z_]*\)".*/\1/p' \
+    nginx/ngx_http_sluice_option.c | sort >"$dir/want"
+  sed -n 's/^| `\(sluice[a-z_]*\)`.*/\1/p' nginx/README.md | sort >"$dir/got"
+  want_same "$dir/want" "$dir/got"
+  sed -n 's/.*ngx_string("\(sluice[a-z_]*\)").*/$\1/p' nginx/ngx_http_sluice_variable.c |
+    sort >"$dir/want"
+  grep '^| `\$' nginx/README.md | grep -o '\$sluice[a-z_]*' | sort >"$dir/got"
+  want_same "$dir/want" "$dir/got"
+  verdict 'the README has every directive and variable, and no other'
+}
+
 # A text of 20 MB in small pieces.
 long_stream() {
   mkdir "$dir/corpus"
@@ -760,5 +786,6 @@ stop_nginx
   test_reload
   stop_nginx
   test_configurations
+  test_readme
 }
 exit $failed
