@@ -199,15 +199,19 @@ static sluice_scratch *scratch_of(ngx_http_request_t *r)
   return conf->scratch;
 }
 
-/* The chat request is as long as the client's, and was sent by now, nearly
- * always. The log may still ask for the body. */
+/* The answer has begun, so nobody is asked again: the client's body and the
+ * chat request made of it, which is as long, can go before the stream does. */
 static void forget_asked(ngx_http_sluice_ctx_t *ctx)
 {
   ngx_http_request_t *r = ctx->request;
+  ngx_http_request_body_t *body = r->request_body;
 
   if (r->upstream == NULL || !r->upstream->request_body_sent)
     return;
-  r->request_body->bufs = NULL;
+  body->bufs = ctx->body = NULL;
+  /* Not all buffers are of a kind that the pool can give back. */
+  if (body->buf != NULL && ngx_pfree(r->pool, body->buf->start) == NGX_OK)
+    body->buf = NULL;
   sluice_request_free(ctx->asked);
   ctx->asked = NULL;
 }

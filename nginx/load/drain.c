@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 enum { GROUPS_MAX = 16, EVENTS = 256, READ = 65536, HEAD_MAX = 4096 };
+enum { INPUT = 40000 }; /* characters of what is asked, as agents do */
 
 struct group {
   char name[32], path[64], model[32];
@@ -238,7 +239,7 @@ static void begin(int poll, struct stream *s, struct group *g)
 {
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
   struct epoll_event e = {.events = EPOLLIN, .data.ptr = s};
-  char request[1024], body[256];
+  static char request[INPUT + 2048], input[INPUT + 1];
   int n, one = 1;
 
   a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -246,13 +247,12 @@ static void begin(int poll, struct stream *s, struct group *g)
   s->group = g;
   s->text_hash = s->done_hash = 14695981039346656037u;
   s->after_chunk = 0;
-  n = snprintf(body, sizeof(body),
-               "{\"model\":\"%s\",\"input\":\"load\",\"stream\":true}",
-               g->model);
+  memset(input, 'x', INPUT);
   n = snprintf(request, sizeof(request),
                "POST %s HTTP/1.1\r\nHost: load\r\nConnection: close\r\n"
-               "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-               g->path, n, body);
+               "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n"
+               "{\"model\":\"%s\",\"stream\":true,\"input\":\"%s\"}",
+               g->path, strlen(g->model) + INPUT + 37, g->model, input);
   s->fd = socket(AF_INET, SOCK_STREAM, 0);
   if (s->fd < 0 || connect(s->fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
       send(s->fd, request, (size_t)n, MSG_NOSIGNAL) != n) {

@@ -60,6 +60,7 @@ http {
   proxy_http_version 1.1;
   proxy_read_timeout 5s;
   proxy_buffering off;
+  client_body_buffer_size 256k;
   server {
     listen 127.0.0.1:$port backlog=4096 reuseport;
     add_header X-Worker \$pid;
@@ -161,12 +162,11 @@ echo "$((5 * some)) streams, four fifths of them with a fault, over two reloads 
   >"$dir/out" 2>&1 &
 drain=$!
 sleep 5
+victim=$(workers | head -n 1) # which the reloads leave with its streams
 kill -HUP "$nginx"
 sleep 3
 kill -HUP "$nginx"
 sleep 3
-# One of those that began most streams: the oldest.
-victim=$(workers | sort -n | head -n 1)
 kill -9 "$victim"
 wait $drain || wrong "drain ended with $?: $(tail -n 1 "$dir/out")"
 for group in ok cut reset stall trickle; do

@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REQUEST_MAX = 16384, PENDING_MAX = 1024, CLIENTS_MAX = 16384 };
+enum { REQUEST_MAX = 131072, PENDING_MAX = 1024, CLIENTS_MAX = 16384 };
 enum { EVENTS = 256 };
 
 enum fault { OK, CUT, RESET, STALL, TRICKLE };
