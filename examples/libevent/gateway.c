@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* gateway.c - POST /v1/responses in front of a chat-completions server, in one
+ * thread with libevent: evhttp to the clients, evhttp to the upstream, one
+ * scratch, a translator for each response.
+ *
+ *   cc gateway.c $(pkg-config --cflags --libs sluice libevent) -o gateway
+ *   ./gateway 8090 127.0.0.1 8089
+ */
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/util.h>
+#include <signal.h>
+#include <sluice/sluice.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FULL     65536 /* bytes that wait for a client: above, its upstream does \
+                        */
+#define MAX_BODY (64 << 20) /* of a request */
+#define SILENCE  600        /* seconds that an upstream may take */
+
+struct gateway {
+  struct event_base *base;
+  struct evhttp *http;
+  sluice_scratch *scratch;
+  const char *host;
+  unsigned short port;
+  uint64_t seed; /* 0: each response its own */
+};
+
+/* One response. */
+struct exchange {
+  struct evhttp_request *client; /* NULL: it was answered, or went away */
+  struct evhttp_connection *upstream;
+  int http; /* status of the upstream's answer; 0: there is none yet */
+  int begun;
+  struct evbuffer *out; /* what is to be sent */
+  sluice_translator *t;
+  struct event *soon;
+};
+
+static size_t waiting(struct exchange *x)
+{
+  struct evhttp_connection *c = evhttp_request_get_connection(x->client);
+  struct bufferevent *b = evhttp_connection_get_bufferevent(c);
+
+  return evbuffer_get_length(bufferevent_get_output(b));
+}
+
+/* What evhttp does not allow from inside its callbacks: giving up a connection,
+ * and not reading from it. */
+static void on_soon(evutil_socket_t none, short what, void *user)
+{
+  struct exchange *x = (struct exchange *)user;
+
+  (void)none;
+  (void)what;
+  if (x->client != NULL) {
+    if (waiting(x) > FULL)
+      bufferevent_disable(evhttp_connection_get_bufferevent(x->upstream),
+                          EV_READ);
+    return;
+  }
+  if (x->upstream != NULL)
+    evhttp_connection_free(x->upstream);
+  if (x->soon != NULL)
+    event_free(x->soon);
+  if (x->out != NULL)
+    evbuffer_free(x->out);
+  sluice_translator_free(x->t);
+  free(x);
+}
+
+/* ---- to the client ---- */
+
+static void on_client_gone(struct evhttp_connection *c, void *user)
+{
+  struct exchange *x = (struct exchange *)user;
+
+  (void)c;
+  if (evhttp_request_get_connection(x->client) == NULL)
+    evhttp_request_free(x->client); /* evhttp has left it to us */
+  x->client = NULL;
+  event_active(x->soon, EV_TIMEOUT, 0);
+}
+
+static int on_event(void *user, const sluice_event *e)
+{
+  struct exchange *x = (struct exchange *)user;
+
+  return evbuffer_add(x->out, e->wire.p, e->wire.n); /* -1: no memory */
+}
+
+static void on_sent(struct evhttp_connection *c, void *user)
+{
+  struct exchange *x = (struct exchange *)user;
+
+  (void)c;
+  if (x->client != NULL)
+    bufferevent_enable(evhttp_connection_get_bufferevent(x->upstream), EV_READ);
+}
+
+static void header(struct exchange *x, const char *name, const char *value)
+{
+  evhttp_add_header(evhttp_request_get_output_headers(x->client), name, value);
+}
+
+static void send_events(struct exchange *x)
+{
+  if (!x->begun) {
+    header(x, "Content-Type", "text/event-stream");
+    header(x, "Cache-Control", "no-cache");
+    evhttp_send_reply_start(x->client, 200, "OK");
+    x->begun = 1;
+  }
+  if (evbuffer_get_length(x->out) > 0)
+    evhttp_send_reply_chunk_with_cb(x->client, x->out, on_sent, x);
+  if (waiting(x) > FULL)
+    event_active(x->soon, EV_TIMEOUT, 0);
+}
+
+static void end_answer(struct exchange *x)
+{
+  struct evhttp_request *client = x->client;
+
+  evhttp_connection_set_closecb(evhttp_request_get_connection(client), NULL,
+                                NULL);
+  if (x->begun) {
+    evhttp_send_reply_end(client);
+  } else {
+    header(x, "Content-Type", "application/json");
+    evhttp_send_reply(client, x->http == 0 ? 502 : x->http, NULL, x->out);
+  }
+  x->client = NULL;
+  event_active(x->soon, EV_TIMEOUT, 0);
+}
+
+/* ---- from the upstream ---- */
+
+static int on_headers(struct evhttp_request *answer, void *user)
+{
+  struct exchange *x = (struct exchange *)user;
+
+  x->http = evhttp_request_get_response_code(answer);
+  return 0;
+}
+
+static void on_bytes(struct evhttp_request *answer, void *user)
+{
+  struct exchange *x = (struct exchange *)user;
+  struct evbuffer *in = evhttp_request_get_input_buffer(answer);
+  size_t n = evbuffer_get_length(in);
+
+  if (x->client == NULL)
+    return;
+  if (x->http != 200) { /* an error: passed on as it is */
+    evbuffer_add_buffer(x->out, in);
+    return;
+  }
+  (void)sluice_translator_feed(x->t, evbuffer_pullup(in, -1), n, NULL);
+  send_events(x); /* a failure is among them; finish says it again */
+}
+
+/* However it ended: `answer` is NULL, or empty, when it was cut. */
+static void on_end(struct evhttp_request *answer, void *user)
+{
+  struct exchange *x = (struct exchange *)user;
+
+  (void)answer;
+  if (x->client == NULL)
+    return;
+  if (x->http == 200) {
+    (void)sluice_translator_finish(x->t);
+    send_events(x);
+  } else if (x->http == 0) {
+    evbuffer_add_printf(x->out, "{\"error\":{\"message\":\"no answer from the "
+                                "upstream\",\"type\":\"server_error\","
+                                "\"param\":null,\"code\":null}}");
+  }
+  end_answer(x);
+}
+
+/* ---- a request ---- */
+
+static int ask_upstream(struct gateway *g, struct exchange *x)
+{
+  struct evhttp_request *ask = evhttp_request_new(on_end, x);
+  struct evkeyvalq *headers;
+
+  x->upstream = evhttp_connection_base_new(g->base, NULL, g->host, g->port);
+  if (ask == NULL || x->upstream == NULL)
+    return -1;
+  evhttp_connection_set_timeout(x->upstream, SILENCE);
+  evhttp_request_set_header_cb(ask, on_headers);
+  evhttp_request_set_chunked_cb(ask, on_bytes);
+  headers = evhttp_request_get_output_headers(ask);
+  evhttp_add_header(headers, "Host", g->host);
+  evhttp_add_header(headers, "Content-Type", "application/json");
+  evhttp_add_header(headers, "Connection", "close");
+  evbuffer_add_buffer(evhttp_request_get_output_buffer(ask),
+                      evhttp_request_get_input_buffer(x->client));
+  return evhttp_make_request(x->upstream, ask, EVHTTP_REQ_POST,
+                             "/v1/chat/completions");
+}
+
+static void on_request(struct evhttp_request *client, void *user)
+{
+  struct gateway *g = (struct gateway *)user;
+  struct exchange *x = (struct exchange *)calloc(1, sizeof(*x));
+  sluice_options o;
+
+  if (x == NULL) {
+    evhttp_send_error(client, 503, NULL);
+    return;
+  }
+  sluice_options_init(&o);
+  o.scratch = g->scratch;
+  o.seed = g->seed;
+  if (o.seed == 0)
+    evutil_secure_rng_get_bytes(&o.seed, sizeof(o.seed));
+  x->client = client;
+  x->out = evbuffer_new();
+  x->soon = evtimer_new(g->base, on_soon, x);
+  if (x->out == NULL || x->soon == NULL ||
+      sluice_translator_new(&x->t, &o, on_event, x) != SLUICE_OK ||
+      ask_upstream(g, x) != 0) {
+    evhttp_send_error(client, 503, NULL);
+    x->client = NULL;
+    on_soon(-1, 0, x);
+    return;
+  }
+  evhttp_connection_set_closecb(evhttp_request_get_connection(client),
+                                on_client_gone, x);
+}
+
+static void on_signal(evutil_socket_t number, short what, void *user)
+{
+  (void)number;
+  (void)what;
+  event_base_loopexit((struct event_base *)user, NULL);
+}
+
+static int run(struct gateway *g, unsigned short port)
+{
+  struct event *stop[] = {evsignal_new(g->base, SIGINT, on_signal, g->base),
+                          evsignal_new(g->base, SIGTERM, on_signal, g->base)};
+
+  signal(SIGPIPE, SIG_IGN);
+  evsignal_add(stop[0], NULL);
+  evsignal_add(stop[1], NULL);
+  evhttp_set_allowed_methods(g->http, EVHTTP_REQ_POST);
+  evhttp_set_max_body_size(g->http, MAX_BODY);
+  evhttp_set_cb(g->http, "/v1/responses", on_request, g);
+  if (evhttp_bind_socket(g->http, "127.0.0.1", port) != 0) {
+    perror("gateway");
+    return 2;
+  }
+  printf("http://127.0.0.1:%u/v1/responses\n", port);
+  fflush(stdout);
+  event_base_dispatch(g->base);
+  evhttp_free(g->http); /* its clients are gone, say their callbacks … */
+  event_base_loop(g->base, EVLOOP_NONBLOCK); /* … which this carries out */
+  event_free(stop[0]);
+  event_free(stop[1]);
+  return 0;
+}
+
+int main(int argc, char **argv)
+{
+  struct gateway g = {event_base_new(), NULL, NULL, "", 0, 0};
+  int rv;
+
+  if (argc < 4 || argc > 5) {
+    fprintf(stderr, "usage: %s PORT UPSTREAM-HOST UPSTREAM-PORT [SEED]\n",
+            argv[0]);
+    return 2;
+  }
+  g.http = evhttp_new(g.base);
+  g.host = argv[2];
+  g.port = (unsigned short)atoi(argv[3]);
+  g.seed = argc == 5 ? strtoull(argv[4], NULL, 10) : 0;
+  if (g.http == NULL || sluice_scratch_new(&g.scratch, NULL) != SLUICE_OK)
+    return 2;
+  rv = run(&g, (unsigned short)atoi(argv[1]));
+  sluice_scratch_free(g.scratch); /* after all translators */
+  event_base_free(g.base);
+  return rv;
+}
