@@ -7,6 +7,8 @@
 #   lint       format, floors, forbidden names, sizes, man pages, warnings
 #   fuzz       the fuzzers, a minute each (fuzz/fuzz.mk has more)
 #   bench      how fast it is (bench/bench.mk has more)
+#   examples   embedders in other languages and with other libraries;
+#              test-examples runs them (examples/examples.mk)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -184,6 +186,7 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 
 include fuzz/fuzz.mk
 include bench/bench.mk
+include examples/examples.mk
 
 # ---- testing ----------------------------------------------------------------
 

@@ -11,13 +11,14 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/util.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sluice/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
-#define FULL     65536 /* bytes that wait for a client: above, its upstream does \
-                        */
+#define FULL     65536 /* bytes waiting for a client: its upstream waits, too */
 #define MAX_BODY (64 << 20) /* of a request */
 #define SILENCE  600        /* seconds that an upstream may take */
 
@@ -244,6 +245,9 @@ static void on_signal(evutil_socket_t number, short what, void *user)
 
 static int run(struct gateway *g, unsigned short port)
 {
+  struct evhttp_bound_socket *bound;
+  struct sockaddr_in address;
+  socklen_t size = sizeof(address);
   struct event *stop[] = {evsignal_new(g->base, SIGINT, on_signal, g->base),
                           evsignal_new(g->base, SIGTERM, on_signal, g->base)};
 
@@ -253,11 +257,14 @@ static int run(struct gateway *g, unsigned short port)
   evhttp_set_allowed_methods(g->http, EVHTTP_REQ_POST);
   evhttp_set_max_body_size(g->http, MAX_BODY);
   evhttp_set_cb(g->http, "/v1/responses", on_request, g);
-  if (evhttp_bind_socket(g->http, "127.0.0.1", port) != 0) {
+  bound = evhttp_bind_socket_with_handle(g->http, "127.0.0.1", port);
+  if (bound == NULL) {
     perror("gateway");
     return 2;
   }
-  printf("http://127.0.0.1:%u/v1/responses\n", port);
+  getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&address,
+              &size);
+  printf("http://127.0.0.1:%u/v1/responses\n", ntohs(address.sin_port));
   fflush(stdout);
   event_base_dispatch(g->base);
   evhttp_free(g->http); /* its clients are gone, say their callbacks … */
