@@ -99,11 +99,16 @@ check() {
   want_same "$dir/want" "$dir/got"
 }
 
-# The streams that all are tried with: text with citations, reasoning, parallel
-# calls, a refusal, an error amid the stream, and all that goes wrong upstream.
+# What all are tried with: streams, and all that goes wrong upstream.
 STREAMS='seed-001 seed-002 seed-003 seed-004;split=3 seed-002;split=1'
 FAULTS='seed-002;cut=9 seed-002;cut=1 seed-002;reset=9 seed-002;end=5
 seed-002;error=4 seed-002;garbage=3 seed-002;html'
 
-# A port where nobody listens.
-REFUSED=1
+# A port of this machine where nobody listens.
+free_port() {
+  python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+REFUSED=$(free_port)

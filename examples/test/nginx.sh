@@ -5,7 +5,7 @@
 . examples/test/lib.sh
 
 PATH=$PATH:/usr/sbin
-free=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+free=$(free_port)
 cp "$BUILD"/examples/nginx-lua/*.lua "$dir"
 mkdir "$dir/temp"
 sed -e "s/127\.0\.0\.1:8089/127.0.0.1:$port/; s/127\.0\.0\.1:8090/127.0.0.1:$free/" \
