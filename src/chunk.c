@@ -662,6 +662,7 @@ int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
 
   memset(out, 0, sizeof(*out));
   error->status = SLUICE_OK;
+  scratch->lane_owner = NULL; /* the moulds may change */
   scratch->delta_count = 0;
   scratch->delta_max = most_deltas(payload.n, limits);
   sluice__buf_clear(&scratch->made);

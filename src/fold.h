@@ -96,6 +96,11 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more);
 
+/* The deltas were just taken: what comes next if they come again, but for the
+ * text. 1; 0 when that is more than a further piece. */
+int sluice__fold_again(const struct fold *f, const sluice_delta *deltas,
+                       size_t count, struct more *more);
+
 /* Another piece of the same, raw: cleans it. 0 or SLUICE_ERR_NOMEM. */
 static inline int sluice__fold_clean(struct fold *f, struct more *more,
                                      sluice_str raw)

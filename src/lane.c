@@ -42,7 +42,7 @@ int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
 {
   struct buf *all = lane->text;
   size_t n = all->n;
-  int rv = sluice__limit_take(&o->base->limits, LIMIT_OUTPUT, text.n);
+  int rv = sluice__limit_take_output(&o->base->limits, text.n);
 
   if (rv != 0)
     return rv;

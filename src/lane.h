@@ -2,7 +2,10 @@
 /* lane.h - the short way of a further piece of text. While one item is open and
  * nothing but more of its text comes, each piece makes one delta: it is kept,
  * written behind the head of the delta before, and handed out. A lane says
- * where to; whatever else happens closes it. */
+ * where to; whatever else happens closes it. It also remembers what the last
+ * piece was, which holds longer: a piece that may be the start of a marker, or
+ * ends within a character, closes the lane, but the next one is still another
+ * of the same. */
 #ifndef SLUICE_SRC_LANE_H
 #define SLUICE_SRC_LANE_H
 
@@ -13,7 +16,9 @@
 enum lane_markers { MARKERS_NOWHERE, MARKERS_AT_END, MARKERS_ANYWHERE };
 
 struct lane {
-  struct buf *text; /* where it is kept; NULL: the lane is closed */
+  const struct mould *mould; /* another payload of this mould says another piece
+                                and nothing else; NULL: nothing is known */
+  struct buf *text;          /* where it is kept; NULL: the lane is closed */
   size_t *sent;     /* bytes of arguments that were sent; NULL: not counted */
   struct more more; /* what it is, and its last piece */
   char open;        /* the first byte of a marker */

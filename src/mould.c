@@ -38,7 +38,8 @@
 /* Bytes that are compared at once. */
 #define LARGEST_PIECE ((size_t)INT32_MAX)
 
-#define BAD SIZE_MAX
+#define LIKELY 3 /* moulds that are tried first */
+#define BAD    SIZE_MAX
 
 /* What fills a hole of the input. */
 struct span {
@@ -64,27 +65,29 @@ static size_t least(size_t a, size_t b)
 
 /* ---- filling ------------------------------------------------------------ */
 
-/* Goes on at i, where the string is neither plain nor over. */
-static size_t fill_odd_string(const char *p, size_t n, size_t i, int *odd)
+/* Any string: with escapes, or longer than a step, or none at all. */
+static size_t fill_any_string(const char *p, size_t n, int *odd)
 {
-  size_t escape;
+  size_t i = scan_plain(p, n, odd), escape;
 
-  *odd = 1;
   while (i < n && p[i] != '"') {
     escape = p[i] == '\\' ? sluice__json_escape(p + i, n - i) : 0;
     if (escape == 0)
       return BAD;
     i += escape;
+    if (odd != NULL)
+      *odd = 1;
     i += scan_plain(p + i, n - i, odd);
   }
   return i < n ? i : BAD;
 }
 
+/* `odd` is as in scan.h. Most strings are short, and plain. */
 static inline size_t fill_string(const char *p, size_t n, int *odd)
 {
-  size_t i = scan_plain(p, n, odd);
+  size_t i = n < SCAN_STEP ? SCAN_STEP : scan_quote(p);
 
-  return i < n && p[i] == '"' ? i : fill_odd_string(p, n, i, odd);
+  return i < SCAN_STEP ? i : fill_any_string(p, n, odd);
 }
 
 static int is_digit(char c)
@@ -216,12 +219,21 @@ static size_t compare(struct attempt *a)
   }
 }
 
+/* memcmp, for pieces that are mostly long, and else of some 4 to 16 bytes. */
 static inline int is_same(const char *a, const char *b, size_t n)
 {
   uint64_t a1, a2, b1, b2;
+  uint32_t c1, c2, d1, d2;
 
-  if (n < sizeof(a1) || n > 2 * sizeof(a1))
+  if (n < sizeof(c1) || n > 2 * sizeof(a1))
     return memcmp(a, b, n) == 0;
+  if (n < sizeof(a1)) {
+    memcpy(&c1, a, sizeof(c1));
+    memcpy(&d1, b, sizeof(d1));
+    memcpy(&c2, a + n - sizeof(c2), sizeof(c2));
+    memcpy(&d2, b + n - sizeof(d2), sizeof(d2));
+    return c1 == d1 && c2 == d2;
+  }
   memcpy(&a1, a, sizeof(a1));
   memcpy(&b1, b, sizeof(b1));
   memcpy(&a2, a + n - sizeof(a2), sizeof(a2));
@@ -229,43 +241,55 @@ static inline int is_same(const char *a, const char *b, size_t n)
   return a1 == b1 && a2 == b2;
 }
 
-/* The same for a payload like the last one, from its first byte on: what is
- * bound besides the text must be as it was, so that only the text and the free
- * holes behind it are looked through. The text is told, not bound. *began is
- * set when all before it is the same. */
-static inline size_t compare_again(const struct mould *m, const char *p,
-                                   size_t n, size_t from, size_t to,
-                                   sluice_str *text, int *odd, int *began)
+/* A free string or number, past which a comparison goes. */
+static inline size_t pass_over(enum fill fill, const char *p, size_t n)
 {
-  const char *is = p, *end = p + n;
-  const struct piece *piece = m->pieces;
-  size_t same = m->text_hole->at - from, len;
-  int ignored = 0;
+  return fill == FILL_STRING ? fill_string(p, n, NULL) : fill_number(p, n);
+}
 
-  if (n < same || memcmp(is, m->bytes + from, same) != 0)
+/* What is bound besides the text must be as it was, so that only the text and
+ * the free holes behind it are looked through. Inlined twice, for each `bare`.
+ */
+static inline size_t again(const struct mould *m, const char *p, size_t n,
+                           int bare, struct again *out)
+{
+  const struct piece *piece = m->pieces;
+  size_t from = bare ? FRAME_N : 0, len = m->text_hole->at - from, i = len;
+
+  out->text.p = NULL;
+  out->odd = 0;
+  if (n < len || memcmp(p, m->bytes + from, len) != 0)
     return 0;
-  *began = 1;
-  is += same;
-  len = fill_string(is, (size_t)(end - is), odd);
+  out->text.p = p + i;
+  out->text.n = len = fill_string(p + i, n - i, &out->odd);
   if (len == BAD || len == 0)
     return 0;
-  text->p = is;
-  text->n = len;
-  for (is += len; piece->more; piece++, is += len) {
-    if ((size_t)(end - is) < piece->n ||
-        !is_same(is, m->bytes + piece->at, piece->n))
+  for (i += len; piece->more; piece++, i += len) {
+    len = piece->n;
+    if (n - i < len || !is_same(p + i, m->bytes + piece->at, len))
       return 0;
-    is += piece->n;
-    len = piece->fill == FILL_STRING
-              ? fill_string(is, (size_t)(end - is), &ignored)
-              : fill_number(is, (size_t)(end - is));
+    i += len;
+    len = pass_over(piece->fill, p + i, n - i);
     if (len == BAD)
       return 0;
   }
-  same = piece->n - (m->n - to);
-  if ((size_t)(end - is) < same || !is_same(is, m->bytes + piece->at, same))
+  len = piece->n - (bare ? FRAME_END_N : 0);
+  if (n - i < len || !is_same(p + i, m->bytes + piece->at, len))
     return 0;
-  return (size_t)(is - p) + same;
+  return i + len;
+}
+
+size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
+                           struct again *out)
+{
+  return again(m, p, least(n, LARGEST_PIECE), 0, out);
+}
+
+int sluice__mould_again_payload(const struct mould *m, sluice_str payload,
+                                struct again *out)
+{
+  return payload.n > 0 && payload.n <= LARGEST_PIECE &&
+         again(m, payload.p, payload.n, 1, out) == payload.n;
 }
 
 /* What stands between the text and each free hole behind it, and behind the
@@ -350,21 +374,21 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
  * 0. */
 static size_t fit(struct mould *m, struct attempt *a)
 {
-  int began = 0;
-  sluice_str text;
+  struct again found;
   size_t taken;
 
   a->m = m;
-  a->odd = 0;
   if (m->text_hole != NULL) {
-    taken =
-        compare_again(m, a->p, a->n, a->from, a->to, &text, &a->odd, &began);
+    taken = a->whole ? again(m, a->p, a->n, 1, &found)
+                     : sluice__mould_again(m, a->p, a->n, &found);
+    a->odd = found.odd;
     if (taken > 0)
-      *m->text_hole->text = text;
-    if (taken > 0 || (began && !m->bound_behind)) /* or it never will */
+      *m->text_hole->text = found.text;
+    /* Or it never will. */
+    if (taken > 0 || (found.text.p != NULL && !m->bound_behind))
       return taken;
-    a->odd = 0;
   }
+  a->odd = 0;
   taken = compare(a);
   if (taken == 0 || (a->whole && taken != a->n) ||
       (m->delta_count > 0 && !keep(m, a, taken)))
@@ -391,18 +415,30 @@ static size_t fit_event(struct mould *m, struct attempt *a)
   return fit(m, a);
 }
 
+/* This one comes behind the last one: so it may again. */
+static void follow(struct moulds *all, struct taste *taste, uint32_t number)
+{
+  struct mould *last = all->all[taste->last];
+
+  last->stays = taste->last == number;
+  if (!last->stays && last->next[0] != number) {
+    last->next[1] = last->next[0];
+    last->next[0] = (uint8_t)number;
+  }
+  taste->last = (uint8_t)number;
+}
+
 /* It fits: what the handle, and the mould before it, expect next. */
 static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
                      const struct attempt *a, size_t taken, struct cast *out)
 {
   struct mould *m = all->all[number];
 
-  if (taste->last != number)
-    all->all[taste->last]->next = (uint8_t)number;
-  taste->last = (uint8_t)number;
+  follow(all, taste, number);
   taste->misses = 0;
   m->stamp = ++all->clock;
   m->hits++;
+  out->mould = m->delta_count > 0 ? m : NULL;
   out->deltas = m->delta_count > 0 ? m->deltas : NULL;
   out->count = m->delta_count;
   out->taken = taken;
@@ -430,16 +466,34 @@ static int take_event(struct moulds *all, struct taste *taste, uint32_t number,
   struct mould *m;
   size_t taken;
 
-  if (number >= all->count)
-    return 0;
   m = all->all[number];
-  if (m->delta_count == 0 || m->depth > max_depth)
+  if (m->depth > max_depth)
     return 0;
   taken = fit_event(m, a);
-  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
+  if (taken == 0 || taken - MOULD_AROUND > max_payload)
     return 0;
   note_hit(all, taste, number, a, taken, out);
   return 1;
+}
+
+/* The k-th mould that is likely: the last one, and those that came behind it.
+ */
+static uint32_t likely(const struct moulds *all, const struct taste *taste,
+                       uint32_t k)
+{
+  const struct mould *last = all->all[taste->last];
+  uint32_t number = last->stays
+                        ? (k == 0 ? taste->last : last->next[k - 1])
+                        : (k == LIKELY - 1 ? taste->last : last->next[k]);
+
+  return number < all->count ? number : taste->last;
+}
+
+/* An event that fits a mould begins like this, and is all there. */
+static int may_fit(const char *p, size_t n)
+{
+  return n > FRAME_N && p[FRAME_N] == '{' &&
+         memchr(p, '\n', least(n, MOULD_BYTES + MOULD_AROUND)) != NULL;
 }
 
 int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
@@ -448,48 +502,28 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
 {
   struct span spans[MOULD_HOLES];
   struct attempt a = {NULL, p, least(n, LARGEST_PIECE), 0, 0, 0, 0, spans};
-  uint32_t last = taste->last;
+  uint32_t k, number;
 
-  if (taste->misses > PATIENCE) /* whole payloads say when that ends */
+  /* Whole payloads say when too many missed. */
+  if (all->count == 0 || taste->misses > PATIENCE || !may_fit(p, n))
     return 0;
-  return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
-         (last < all->count && /* what came behind it before */
-          take_event(all, taste, all->all[last]->next, &a, max_payload,
-                     max_depth, out));
+  for (k = 0; k < LIKELY; k++) {
+    number = likely(all, taste, k);
+    if (all->all[number]->delta_count == 0) /* it is told as a payload */
+      return 0;
+    if (take_event(all, taste, number, &a, max_payload, max_depth, out))
+      return 1;
+  }
+  return 0;
 }
 
-struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
-{
-  return all->all[taste->last];
-}
-
-size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
-                           size_t max_payload, sluice_str *text, int *plain)
-{
-  size_t taken;
-  int odd = 0, began = 0;
-
-  taken =
-      compare_again(m, p, least(n, LARGEST_PIECE), 0, m->n, text, &odd, &began);
-  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
-    return 0;
-  *plain = !odd;
-  return taken;
-}
-
-/* The number of the k-th mould to try, up to all->count: the last one, the one
- * that came behind it, and then all others in turn. */
+/* The number of the k-th mould to try, up to all->count: the likely ones, and
+ * then all others in turn. */
 static uint32_t choice_of(const struct moulds *all, const struct taste *taste,
                           uint32_t k)
 {
-  uint32_t last = taste->last;
-  uint32_t next = all->all[last]->next;
-
-  if (k == 0)
-    return last;
-  if (k == 1)
-    return next < all->count ? next : last;
-  return (last + k - 1) % all->count;
+  return k < LIKELY ? likely(all, taste, k)
+                    : (taste->last + 1 + k - LIKELY) % all->count;
 }
 
 int sluice__mould_payload(struct moulds *all, struct taste *taste,
@@ -498,17 +532,17 @@ int sluice__mould_payload(struct moulds *all, struct taste *taste,
 {
   struct span spans[MOULD_HOLES];
   struct attempt a = {.p = payload.p, .n = payload.n, .spans = spans};
-  uint32_t i, number, before = MOULD_COUNT;
+  uint32_t i, number, tried = 0;
   size_t taken;
 
   note_try(taste);
   if (all->count == 0 || payload.n > LARGEST_PIECE || is_hopeless(taste))
     return 0;
-  for (i = 0; i <= all->count; i++) {
+  for (i = 0; i < all->count + LIKELY - 1; i++) {
     number = choice_of(all, taste, i);
-    if (all->all[number]->depth > max_depth || number == before)
+    if (all->all[number]->depth > max_depth || (tried >> number & 1u) != 0)
       continue;
-    before = number;
+    tried |= 1u << number;
     taken = fit_payload(all->all[number], &a);
     if (taken == 0)
       continue;
@@ -570,7 +604,7 @@ struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
   memcpy(m->bytes + FRAME_N, payload.p, payload.n);
   memcpy(m->bytes + FRAME_N + payload.n, FRAME_END, FRAME_END_N);
   m->n = FRAME_N + payload.n + FRAME_END_N;
-  m->next = MOULD_COUNT;
+  m->next[0] = m->next[1] = MOULD_COUNT;
   return m;
 }
 
@@ -620,9 +654,7 @@ void sluice__mould_put(struct moulds *all, struct taste *taste, struct mould *m)
   }
   all->all[place] = m;
   m->stamp = ++all->clock;
-  if (taste->last != place)
-    all->all[taste->last]->next = (uint8_t)place;
-  taste->last = (uint8_t)place;
+  follow(all, taste, place);
 }
 
 /* ---- life -------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include "json.h"
 
 #define MOULD_FRAME  6    /* bytes of `data: ` */
+#define MOULD_AROUND 8    /* bytes of that and two newlines */
 #define MOULD_COUNT  16   /* in one scratch */
 #define MOULD_BYTES  4096 /* of a payload that is learned */
 #define MOULD_NODES  256
@@ -56,7 +57,8 @@ struct mould {
   uint32_t depth;         /* levels of nesting */
   uint32_t stamp;         /* when it fitted last */
   uint32_t hits;
-  uint8_t next; /* the mould that fitted after this one */
+  uint8_t next[2]; /* other moulds that fitted behind it; or MOULD_COUNT */
+  uint8_t stays;   /* it was itself that fitted behind it */
   sluice_delta deltas[MOULD_DELTAS];
   size_t delta_count; /* 0: it must be read again */
   char word[MOULD_WORD];
@@ -80,12 +82,19 @@ struct taste {
   uint8_t misses; /* payloads in a row that fitted none */
 };
 
-/* What a mould gave. */
+/* What a payload gave. */
 struct cast {
+  const struct mould *mould;  /* that has the deltas; NULL: none */
   const sluice_delta *deltas; /* NULL: the nodes must be read again */
   size_t count;
   size_t taken; /* bytes of input */
   int plain;    /* its text is plain (scan.h) */
+};
+
+/* The text of an event that is like another one but for it. */
+struct again {
+  sluice_str text;
+  int odd; /* it is not plain (scan.h) */
 };
 
 void sluice__moulds_init(struct moulds *all, const sluice_mem *mem);
@@ -107,14 +116,15 @@ int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
                         size_t n, size_t max_payload, uint32_t max_depth,
                         struct cast *out);
 
-/* The mould that gave this handle its last deltas, in the same call. */
-struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste);
-
 /* One more event like the last one, which had a text: all that the deltas show
  * is the same but for the text, which is not empty. Returns the bytes of it, or
- * 0. */
+ * 0; out->text.p is NULL unless all before the text is the same. */
 size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
-                           size_t max_payload, sluice_str *text, int *plain);
+                           struct again *out);
+
+/* The same for a payload: 1 when the whole of it fits. */
+int sluice__mould_again_payload(const struct mould *m, sluice_str payload,
+                                struct again *out);
 
 /* ---- for lesson.c ---- */
 

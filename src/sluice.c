@@ -98,38 +98,61 @@ static struct taste *tasting(sluice_translator *t)
 }
 
 static int pass_chunk(sluice_translator *t, const struct cast *cast,
-                      uint64_t at, struct lane *lane)
+                      uint64_t at)
 {
+  struct lane *lane = t->translate.base.scratch->lane;
   int rv = 0;
 
-  if (!sluice__translate_more(&t->translate, cast, at, lane, &rv))
+  t->translate.base.scratch->lane_owner = t;
+  if (!sluice__translate_more(&t->translate, cast, at, lane, &rv)) {
     rv = pass_deltas(t, cast->deltas, cast->count, at);
+    if (rv == 0)
+      sluice__translate_took(&t->translate, cast, lane);
+  }
   t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
   return rv != 0 ? rv : t->translate.output.outlet.paused;
 }
 
-/* More events like the one before, as long as their text goes the short way.
- * Returns the bytes of those. */
-static size_t go_on(sluice_translator *t, struct lane *lane, const char *p,
-                    size_t n, uint64_t at, int *rv)
+/* What came last in this handle, also in an earlier call, may go on: nothing
+ * was touched since. */
+static int may_go_on(const sluice_translator *t)
 {
-  const struct mould *mould =
-      sluice__mould_last(&t->translate.base.scratch->moulds, &t->taste);
+  const sluice_scratch *scratch = t->translate.base.scratch;
+
+  if (scratch->lane_owner != t)
+    return 0;
+  if (scratch->repeat.owner != &t->translate.output.outlet)
+    scratch->lane->text = NULL; /* the event before was overwritten */
+  return scratch->lane->mould != NULL;
+}
+
+/* A payload like the one before but for its text. */
+static int say_again(sluice_translator *t, const struct again *again,
+                     size_t there, uint64_t at)
+{
+  int rv =
+      sluice__translate_go_on(&t->translate, t->translate.base.scratch->lane,
+                              again->text, !again->odd, there, at);
+
+  return rv != 0 ? rv : t->translate.output.outlet.paused;
+}
+
+/* Events of that kind. Returns the bytes of those. */
+static size_t go_on(sluice_translator *t, const char *p, size_t n, uint64_t at,
+                    int *rv)
+{
+  sluice_scratch *scratch = t->translate.base.scratch;
   size_t max = t->translate.base.limits.caps->payload;
   size_t taken = 0, event;
-  sluice_str text;
-  int plain;
+  struct again again;
 
-  while (*rv == 0 && lane->text != NULL) {
+  while (*rv == 0) {
     event =
-        sluice__mould_again(mould, p + taken, n - taken, max, &text, &plain);
-    if (event == 0)
+        sluice__mould_again(scratch->lane->mould, p + taken, n - taken, &again);
+    if (event == 0 || event - MOULD_AROUND > max)
       break;
-    *rv = sluice__translate_go_on(&t->translate, lane, text, plain,
-                                  (size_t)(p + n - text.p),
-                                  at + taken + MOULD_FRAME);
-    if (*rv == 0)
-      *rv = t->translate.output.outlet.paused;
+    *rv = say_again(t, &again, (size_t)(p + n - again.text.p),
+                    at + taken + MOULD_FRAME);
     taken += event;
   }
   return taken;
@@ -141,29 +164,52 @@ static size_t on_known(void *user, const char *p, size_t n, int *rv)
 {
   sluice_translator *t = (sluice_translator *)user;
   const struct caps *caps = t->translate.base.limits.caps;
-  struct lane lane;
   struct cast cast;
-  size_t taken;
+  size_t taken = 0;
 
-  if (!sluice__mould_event(&t->translate.base.scratch->moulds, &t->taste, p, n,
+  if (may_go_on(t))
+    taken = go_on(t, p, n, t->sse.at, rv);
+  if (taken > 0 ||
+      !sluice__mould_event(&t->translate.base.scratch->moulds, &t->taste, p, n,
                            caps->payload, caps->depth, &cast))
-    return 0;
+    return taken;
   taken = cast.taken;
-  *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME, &lane);
-  if (*rv == 0 && lane.text != NULL)
-    taken += go_on(t, &lane, p + taken, n - taken, t->sse.at + taken, rv);
+  *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME);
+  if (*rv == 0 && may_go_on(t))
+    taken += go_on(t, p + taken, n - taken, t->sse.at + taken, rv);
   return taken;
+}
+
+/* What is about to happen is nothing that a lane could go on from. */
+static void close_lane(const sluice_translator *t)
+{
+  if (t->translate.base.scratch->lane_owner == t)
+    t->translate.base.scratch->lane_owner = NULL;
+}
+
+/* The same for an event that a feed cut, or that is written in another way. */
+static int go_on_with(sluice_translator *t, const sluice_sse_event *e, int *rv)
+{
+  sluice_scratch *scratch = t->translate.base.scratch;
+  struct again again;
+
+  if (!may_go_on(t) || e->name.n > 0 || !e->ended ||
+      !sluice__mould_again_payload(scratch->lane->mould, e->data, &again))
+    return 0;
+  *rv = say_again(t, &again, again.text.n, e->offset);
+  return 1;
 }
 
 static int on_event(void *user, const sluice_sse_event *e)
 {
   sluice_translator *t = (sluice_translator *)user;
   sluice_error error = {SLUICE_OK, 0, ""};
-  struct lane lane;
   struct cast cast;
   int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
-  int rv;
+  int rv = 0;
 
+  if (go_on_with(t, e, &rv))
+    return rv;
   if (t->translate.phase >= PHASE_OVER) {
     sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_AFTER_DONE);
     return 0;
@@ -186,7 +232,7 @@ static int on_event(void *user, const sluice_sse_event *e)
   if (!e->ended)
     sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_UNTERMINATED);
   if (rv == 0)
-    return pass_chunk(t, &cast, e->offset, &lane);
+    return pass_chunk(t, &cast, e->offset);
   rv = fail_payload(t, is_error, e->data, e->offset, &error);
   t->sse.deaf = 1;
   return rv;
@@ -374,6 +420,13 @@ static void enter(sluice_translator *t)
   t->busy = t->translate.base.scratch->busy = 1;
 }
 
+/* The same for all calls but feed: nothing goes on behind them. */
+static void enter_otherwise(sluice_translator *t)
+{
+  enter(t);
+  close_lane(t);
+}
+
 /* The end of a call: whether the handle is still there. */
 static int stays(sluice_translator *t)
 {
@@ -429,6 +482,7 @@ static void free_stages(sluice_translator *t)
 {
   sluice_mem mem = t->translate.given->mem;
 
+  close_lane(t);
   sluice__sse_free(&t->sse);
   forget_first(t);
   sluice__translate_free(&t->translate);
@@ -444,7 +498,12 @@ static int make(sluice_translator **out, const sluice_options *o,
 
   if (rv != 0)
     return rv;
-  t = (sluice_translator *)sluice__new(&given->mem, sizeof(*t));
+  if (scratch->lane == NULL)
+    scratch->lane =
+        (struct lane *)sluice__new(&scratch->mem, sizeof(*scratch->lane));
+  t = scratch->lane == NULL
+          ? NULL
+          : (sluice_translator *)sluice__new(&given->mem, sizeof(*t));
   if (t == NULL) {
     sluice__shared_drop(&given->shared);
     return SLUICE_ERR_NOMEM;
@@ -543,7 +602,7 @@ static sluice_status end_input(sluice_translator *t, enum end end)
     return t->sticky;
   first = !t->finished;
   t->finished = 1;
-  enter(t);
+  enter_otherwise(t);
   rv = first ? end_of_input(t, end)
              : sluice__translate_end(&t->translate, end, fed(t));
   return leave(t, rv > 0 ? 0 : rv);
@@ -622,7 +681,7 @@ sluice_status sluice_translator_result(sluice_translator *t,
     return SLUICE_ERR_ARG;
   if (it->tool->answered)
     return SLUICE_ERR_STATE;
-  enter(t);
+  enter_otherwise(t);
   rv = (int)leave(t, sluice__translate_answer(&t->translate, it, result));
   if (rv == SLUICE_OK && t->translate.phase == PHASE_OVER)
     return SLUICE_MORE;
@@ -650,7 +709,7 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
     return t->sticky;
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
-  enter(t);
+  enter_otherwise(t);
   out = sluice__scratch_out(t->translate.base.scratch);
   sluice__output_messages(&t->translate.output,
                           sluice__fold_said(&t->translate.fold), out);
@@ -669,7 +728,7 @@ sluice_status sluice_translator_next_round(sluice_translator *t)
     return t->sticky;
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
-  enter(t);
+  enter_otherwise(t);
   comments = t->sse.comments;
   begin_stream(t);
   t->sse.comments = comments;
@@ -691,7 +750,7 @@ sluice_status sluice_translator_mcp_tools(sluice_translator *t,
     return t->sticky;
   if (t->translate.phase == PHASE_ENDED)
     return SLUICE_ERR_STATE;
-  enter(t);
+  enter_otherwise(t);
   return leave(t, sluice__translate_mcp_tools(&t->translate, server_label,
                                               tools, error));
 }
@@ -706,7 +765,7 @@ sluice_status sluice_translator_fail(sluice_translator *t, sluice_str code,
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
-  enter(t);
+  enter_otherwise(t);
   return leave(t,
                sluice__translate_give_up(&t->translate, code, message, fed(t)));
 }
@@ -723,7 +782,7 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
     return SLUICE_ERR_STATE;
   if (!t->translate.named)
     return SLUICE_OK;
-  enter(t);
+  enter_otherwise(t);
   out = sluice__scratch_out(t->translate.base.scratch);
   sluice__translate_write(&t->translate, out);
   return leave_with(t, json);
@@ -766,7 +825,7 @@ sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
     return SLUICE_ERR_ARG;
   if (in_use(t))
     return SLUICE_ERR_STATE;
-  enter(t);
+  enter_otherwise(t);
   begin_stream(t);
   sluice__translate_reset(&t->translate, seed);
   t->sticky = SLUICE_OK;

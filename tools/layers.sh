@@ -12,7 +12,7 @@ FLOORS='
 2   utf8 limit kept batch
 3   text
 4   value sse json table
-5   mould call member think shape unique
+5   repeat mould call member think shape unique
 6   scratch lesson
 7   quirks settings base
 8   chunk echo
