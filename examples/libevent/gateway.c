@@ -13,6 +13,7 @@
 #include <event2/util.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sluice/request.h>
 #include <sluice/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct gateway {
   struct event_base *base;
   struct evhttp *http;
   sluice_scratch *scratch;
+  sluice_request *request; /* reads one after the other */
   const char *host;
   unsigned short port;
   uint64_t seed; /* 0: each response its own */
@@ -33,10 +35,12 @@ struct gateway {
 
 /* One response. */
 struct exchange {
+  struct gateway *gateway;
   struct evhttp_request *client; /* NULL: it was answered, or went away */
   struct evhttp_connection *upstream;
-  int http; /* status of the upstream's answer; 0: there is none yet */
-  int begun;
+  int streams; /* the client wants events, else the response when it is whole */
+  int begun;   /* its answer */
+  int http;    /* status of the upstream's answer; 0: there is none yet */
   struct evbuffer *out; /* what is to be sent */
   sluice_translator *t;
   struct event *soon;
@@ -103,16 +107,13 @@ static void on_sent(struct evhttp_connection *c, void *user)
     bufferevent_enable(evhttp_connection_get_bufferevent(x->upstream), EV_READ);
 }
 
-static void header(struct exchange *x, const char *name, const char *value)
-{
-  evhttp_add_header(evhttp_request_get_output_headers(x->client), name, value);
-}
-
 static void send_events(struct exchange *x)
 {
+  if (!x->streams)
+    return;
   if (!x->begun) {
-    header(x, "Content-Type", "text/event-stream");
-    header(x, "Cache-Control", "no-cache");
+    evhttp_add_header(evhttp_request_get_output_headers(x->client),
+                      "Content-Type", "text/event-stream");
     evhttp_send_reply_start(x->client, 200, "OK");
     x->begun = 1;
   }
@@ -122,20 +123,23 @@ static void send_events(struct exchange *x)
     event_active(x->soon, EV_TIMEOUT, 0);
 }
 
-static void end_answer(struct exchange *x)
+static void end_answer(struct exchange *x, int http, sluice_str body)
 {
   struct evhttp_request *client = x->client;
 
   evhttp_connection_set_closecb(evhttp_request_get_connection(client), NULL,
                                 NULL);
-  if (x->begun) {
-    evhttp_send_reply_end(client);
-  } else {
-    header(x, "Content-Type", "application/json");
-    evhttp_send_reply(client, x->http == 0 ? 502 : x->http, NULL, x->out);
-  }
   x->client = NULL;
   event_active(x->soon, EV_TIMEOUT, 0);
+  if (x->begun) {
+    evhttp_send_reply_end(client);
+    return;
+  }
+  evbuffer_drain(x->out, evbuffer_get_length(x->out));
+  evbuffer_add(x->out, body.p, body.n);
+  evhttp_add_header(evhttp_request_get_output_headers(client), "Content-Type",
+                    "application/json");
+  evhttp_send_reply(client, http, NULL, x->out);
 }
 
 /* ---- from the upstream ---- */
@@ -156,18 +160,20 @@ static void on_bytes(struct evhttp_request *answer, void *user)
 
   if (x->client == NULL)
     return;
-  if (x->http != 200) { /* an error: passed on as it is */
-    evbuffer_add_buffer(x->out, in);
-    return;
-  }
-  (void)sluice_translator_feed(x->t, evbuffer_pullup(in, -1), n, NULL);
-  send_events(x); /* a failure is among them; finish says it again */
+  if (x->http == 200)
+    (void)sluice_translator_feed(x->t, evbuffer_pullup(in, -1), n, NULL);
+  else if (evbuffer_get_length(x->out) < FULL)
+    evbuffer_add_buffer(x->out, in); /* an error: see below */
+  if (x->http == 200)
+    send_events(x); /* a failure is among them */
 }
 
 /* However it ended: `answer` is NULL, or empty, when it was cut. */
 static void on_end(struct evhttp_request *answer, void *user)
 {
   struct exchange *x = (struct exchange *)user;
+  sluice_http_error error;
+  sluice_str body;
 
   (void)answer;
   if (x->client == NULL)
@@ -175,18 +181,24 @@ static void on_end(struct evhttp_request *answer, void *user)
   if (x->http == 200) {
     (void)sluice_translator_finish(x->t);
     send_events(x);
-  } else if (x->http == 0) {
-    evbuffer_add_printf(x->out, "{\"error\":{\"message\":\"no answer from the "
-                                "upstream\",\"type\":\"server_error\","
-                                "\"param\":null,\"code\":null}}");
+    (void)sluice_translator_response(x->t, &body);
+    end_answer(x, 200, body);
+    return;
   }
-  end_answer(x);
+  if (x->http == 0)
+    evbuffer_add_printf(x->out, "{\"error\":\"there was no answer\"}");
+  body.n = evbuffer_get_length(x->out);
+  body.p = (const char *)evbuffer_pullup(x->out, -1);
+  (void)sluice_request_upstream_error(
+      x->gateway->request, x->http > 0 ? x->http : 502, body, &error);
+  end_answer(x, error.status, error.body);
 }
 
 /* ---- a request ---- */
 
-static int ask_upstream(struct gateway *g, struct exchange *x)
+static int ask_upstream(struct exchange *x, sluice_str chat)
 {
+  struct gateway *g = x->gateway;
   struct evhttp_request *ask = evhttp_request_new(on_end, x);
   struct evkeyvalq *headers;
 
@@ -200,40 +212,58 @@ static int ask_upstream(struct gateway *g, struct exchange *x)
   evhttp_add_header(headers, "Host", g->host);
   evhttp_add_header(headers, "Content-Type", "application/json");
   evhttp_add_header(headers, "Connection", "close");
-  evbuffer_add_buffer(evhttp_request_get_output_buffer(ask),
-                      evhttp_request_get_input_buffer(x->client));
+  evbuffer_add(evhttp_request_get_output_buffer(ask), chat.p, chat.n);
   return evhttp_make_request(x->upstream, ask, EVHTTP_REQ_POST,
                              "/v1/chat/completions");
+}
+
+/* What the client asks for goes upstream and into the translator. */
+static int serve(struct exchange *x)
+{
+  struct gateway *g = x->gateway;
+  struct evbuffer *in = evhttp_request_get_input_buffer(x->client);
+  sluice_str body = {NULL, evbuffer_get_length(in)};
+  sluice_options o;
+
+  body.p = (const char *)evbuffer_pullup(in, -1);
+  if (sluice_request_read(g->request, body) != SLUICE_OK)
+    return -1;
+  x->streams = sluice_request_streams(g->request);
+  sluice_options_init(&o);
+  (void)sluice_request_apply(g->request, &o);
+  o.scratch = g->scratch;
+  o.seed = g->seed;
+  if (o.seed == 0)
+    evutil_secure_rng_get_bytes(&o.seed, sizeof(o.seed));
+  if (sluice_translator_new(&x->t, &o, on_event, x) != SLUICE_OK)
+    return -1;
+  return ask_upstream(x, sluice_request_chat(g->request));
 }
 
 static void on_request(struct evhttp_request *client, void *user)
 {
   struct gateway *g = (struct gateway *)user;
   struct exchange *x = (struct exchange *)calloc(1, sizeof(*x));
-  sluice_options o;
+  sluice_http_error error;
 
-  if (x == NULL) {
-    evhttp_send_error(client, 503, NULL);
-    return;
+  if (x != NULL) {
+    x->gateway = g;
+    x->client = client;
+    x->out = evbuffer_new();
+    x->soon = evtimer_new(g->base, on_soon, x);
   }
-  sluice_options_init(&o);
-  o.scratch = g->scratch;
-  o.seed = g->seed;
-  if (o.seed == 0)
-    evutil_secure_rng_get_bytes(&o.seed, sizeof(o.seed));
-  x->client = client;
-  x->out = evbuffer_new();
-  x->soon = evtimer_new(g->base, on_soon, x);
-  if (x->out == NULL || x->soon == NULL ||
-      sluice_translator_new(&x->t, &o, on_event, x) != SLUICE_OK ||
-      ask_upstream(g, x) != 0) {
+  if (x == NULL || x->out == NULL || x->soon == NULL) {
     evhttp_send_error(client, 503, NULL);
-    x->client = NULL;
-    on_soon(-1, 0, x);
     return;
   }
   evhttp_connection_set_closecb(evhttp_request_get_connection(client),
                                 on_client_gone, x);
+  if (serve(x) == 0)
+    return;
+  error = sluice_request_error(g->request);
+  if (error.status == 0) /* it was fine, but there is no memory */
+    (void)sluice_request_upstream_error(g->request, 503, error.body, &error);
+  end_answer(x, error.status, error.body);
 }
 
 static void on_signal(evutil_socket_t number, short what, void *user)
@@ -276,7 +306,7 @@ static int run(struct gateway *g, unsigned short port)
 
 int main(int argc, char **argv)
 {
-  struct gateway g = {event_base_new(), NULL, NULL, "", 0, 0};
+  struct gateway g = {event_base_new(), NULL, NULL, NULL, "", 0, 0};
   int rv;
 
   if (argc < 4 || argc > 5) {
@@ -288,9 +318,11 @@ int main(int argc, char **argv)
   g.host = argv[2];
   g.port = (unsigned short)atoi(argv[3]);
   g.seed = argc == 5 ? strtoull(argv[4], NULL, 10) : 0;
-  if (g.http == NULL || sluice_scratch_new(&g.scratch, NULL) != SLUICE_OK)
+  if (g.http == NULL || sluice_scratch_new(&g.scratch, NULL) != SLUICE_OK ||
+      sluice_request_new(&g.request, NULL) != SLUICE_OK)
     return 2;
   rv = run(&g, (unsigned short)atoi(argv[1]));
+  sluice_request_free(g.request);
   sluice_scratch_free(g.scratch); /* after all translators */
   event_base_free(g.base);
   return rv;

@@ -88,12 +88,13 @@ recorded() {
 }
 
 # check MODEL COMMAND...: what the command writes for the model is what `sluice
-# translate` makes of those bytes with the seed 7; $rv is its status.
+# translate` makes of those bytes with the seed 7 (and $options); $rv is its
+# status.
 check() {
   model=$1
   shift
   recorded "$model" "$dir/in"
-  "$SLUICE" translate --seed 7 "$dir/in" >"$dir/want" 2>/dev/null
+  "$SLUICE" translate --seed 7 ${options:-} "$dir/in" >"$dir/want" 2>/dev/null
   "$@" >"$dir/got" 2>"$dir/err"
   rv=$?
   want_same "$dir/want" "$dir/got"

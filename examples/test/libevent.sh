@@ -11,16 +11,26 @@ background "$dir/gateway" $gateway 0 127.0.0.1 "$port" 7
 server=$child
 responses=$line
 
-ask() {
-  $CURL -d "{\"model\":\"$1\",\"stream\":true,\"input\":\"Hello\"}" "$responses"
+# Its answers show the settings of the request.
+settings='"temperature":0.5,"instructions":"Be brief.","store":false'
+options="--request $dir/settings.json"
+settings() { # MODEL
+  echo "{\"model\":\"$1\",$settings}" >"$dir/settings.json"
+}
+
+ask() { # MODEL [MEMBERS]
+  $CURL -d "{\"model\":\"$1\",${2:-\"stream\":true},\"input\":\"Hello\",$settings}" \
+    "$responses"
 }
 
 for model in $STREAMS; do
+  settings "$model"
   check "$model" ask "$model"
   want "$model: curl's status" 0 $rv
 done
 verdict 'a stream is what sluice translate makes of it'
 for model in $FAULTS; do
+  settings "$model"
   check "$model" ask "$model"
   want "$model: curl's status" 0 $rv
 done
@@ -34,6 +44,20 @@ status() {
 }
 status '{"model":"nope","input":"Hello","stream":true}' 404 'no model'
 verdict 'an HTTP error of the upstream is one of the client'
+status '{"model":' 400 '"error":.*JSON'
+status '{"model":"seed-001","input":"Hello","background":true}' 400 'background'
+verdict 'a request that cannot be served is an HTTP error'
+
+# Without a stream: the response of the last event.
+ask seed-002 '"stream":false' >"$dir/got" 2>"$dir/err"
+want "curl's status" 0 $?
+$CURL -d '{"model":"seed-002","stream":false}' "$url" >"$dir/in"
+settings seed-002
+"$SLUICE" translate --seed 7 $options "$dir/in" |
+  sed -n '$!{h;d};x;s/^data: {"type":"response.completed","response"://;s/,"sequence_number":[0-9]*}$//p' |
+  tr -d '\n' >"$dir/want"
+want_same "$dir/want" "$dir/got"
+verdict 'who asks for no stream gets the response'
 
 # Ten at once, of which some leave.
 clients=
@@ -43,7 +67,7 @@ for n in 1 2 3 4 5 6 7 8 9 10; do
   ask 'seed-003;pace=20' 2>/dev/null | head -c 500 >/dev/null
 done
 wait $clients
-"$SLUICE" translate --seed 7 corpus/seed-002.sse >"$dir/want"
+"$SLUICE" translate --seed 7 $options corpus/seed-002.sse >"$dir/want"
 for n in 1 2 3 4 5 6 7 8 9 10; do
   want_same "$dir/want" "$dir/many.$n"
 done
@@ -58,7 +82,8 @@ awk 'BEGIN {
     printf chunk, i % 10
   print "data: [DONE]\n"
 }' >"$dir/large/many.sse"
-"$SLUICE" translate --seed 7 "$dir/large/many.sse" >"$dir/want"
+settings many
+"$SLUICE" translate --seed 7 $options "$dir/large/many.sse" >"$dir/want"
 background "$dir/serve.large" "$SLUICE" serve --port 0 --corpus "$dir/large"
 background "$dir/plain" "$BUILD/examples/gateway" 0 127.0.0.1 \
   "$(expr "$line" : '.*127\.0\.0\.1:\([0-9]*\)/')" 7
