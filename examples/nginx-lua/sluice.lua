@@ -8,7 +8,8 @@
 --   client:send((t:finish()))
 --
 -- The library is found as libsluice.so.0, or where SLUICE_LIBRARY says. A translator lives as long as Lua refers to it; what it
--- gives is a Lua string. One scratch and one batch serve all of a Lua state, which is one thread, and live as long as it does.
+-- gives is a Lua string. One scratch, one batch and one reader of requests serve all of a Lua state, which is one thread, and live
+-- as long as it does.
 local ffi = require "ffi"
 
 -- The structs up to the last member used here: `size` tells the library where that is.
@@ -17,6 +18,8 @@ typedef struct sluice_str { const char *p; size_t n; } sluice_str;
 typedef struct sluice_scratch sluice_scratch;
 typedef struct sluice_batch sluice_batch;
 typedef struct sluice_translator sluice_translator;
+typedef struct sluice_request sluice_request;
+typedef struct sluice_http_error { int status; sluice_str body; } sluice_http_error;
 typedef struct sluice_options {
   size_t size;
   const void *mem;
@@ -46,7 +49,15 @@ int sluice_translator_new(sluice_translator **out, const sluice_options *o, int 
 int sluice_translator_feed(sluice_translator *t, const char *data, size_t len, size_t *consumed);
 int sluice_translator_fail(sluice_translator *t, sluice_str code, sluice_str message);
 int sluice_translator_finish(sluice_translator *t);
+int sluice_translator_response(sluice_translator *t, sluice_str *json);
 void sluice_translator_free(sluice_translator *t);
+int sluice_request_new(sluice_request **out, const void *o);
+int sluice_request_read(sluice_request *r, sluice_str body);
+sluice_str sluice_request_chat(const sluice_request *r);
+int sluice_request_streams(const sluice_request *r);
+int sluice_request_apply(const sluice_request *r, sluice_options *o);
+sluice_http_error sluice_request_error(const sluice_request *r);
+int sluice_request_upstream_error(sluice_request *r, int http_status, sluice_str body, sluice_http_error *out);
 const char *sluice_status_name(int status);
 ]]
 
@@ -69,11 +80,22 @@ end
 
 local scratch = made("sluice_scratch", lib.sluice_scratch_new, nil)
 local batch = made("sluice_batch", lib.sluice_batch_new, nil)
+local request = made("sluice_request", lib.sluice_request_new, nil)
 
--- Options are the members above: numbers (`seed` also as 7ULL), or strings.
-function sluice.new(options)
+local function str(value)
+  return ffi.new("sluice_str", value, #value)
+end
+
+local function string(value)
+  return ffi.string(value.p, value.n)
+end
+
+local function new(options, asked)
   local o = ffi.new "sluice_options"
   lib.sluice_options_init_sized(o, ffi.sizeof(o))
+  if asked then
+    lib.sluice_request_apply(asked, o)
+  end
   o.scratch = scratch
   for name, value in pairs(options) do
     if type(value) == "string" then
@@ -86,10 +108,31 @@ function sluice.new(options)
   return setmetatable({ handle = ffi.gc(t, lib.sluice_translator_free) }, Translator)
 end
 
+-- Options are the members above: numbers (`seed` also as 7ULL), or strings.
+function sluice.new(options)
+  return new(options)
+end
+
+-- A Responses request. Returns the chat request, the translator for its answer, and whether the client wants a stream; or, when it
+-- cannot be served, nil, the status of HTTP and the body that say why.
+function sluice.request(body, options)
+  if lib.sluice_request_read(request, str(body)) < 0 then
+    local e = lib.sluice_request_error(request)
+    return nil, e.status, string(e.body)
+  end
+  return string(lib.sluice_request_chat(request)), new(options, request), lib.sluice_request_streams(request) == 1
+end
+
+-- An answer of the upstream that is no success, in the form of the API: the status of HTTP, and the body.
+function sluice.upstream_error(status, body)
+  local e = ffi.new "sluice_http_error"
+  lib.sluice_request_upstream_error(request, status, str(body), e)
+  return e.status, string(e.body)
+end
+
 -- What each call gave: the events that came by it, and its status. Below 0 the response has failed, and its last event said so.
 local function events(status)
-  local bytes = lib.sluice_batch_take(batch)
-  return ffi.string(bytes.p, bytes.n), status
+  return string(lib.sluice_batch_take(batch)), status
 end
 
 function Translator:feed(data)
@@ -97,13 +140,18 @@ function Translator:feed(data)
 end
 
 function Translator:fail(code, message)
-  return events(
-    lib.sluice_translator_fail(self.handle, ffi.new("sluice_str", code, #code), ffi.new("sluice_str", message, #message))
-  )
+  return events(lib.sluice_translator_fail(self.handle, str(code), str(message)))
 end
 
 function Translator:finish()
   return events(lib.sluice_translator_finish(self.handle))
+end
+
+-- The response as JSON, for a client that wants no stream.
+function Translator:response()
+  local json = ffi.new "sluice_str"
+  lib.sluice_translator_response(self.handle, json)
+  return string(json)
 end
 
 return sluice

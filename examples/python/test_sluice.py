@@ -31,9 +31,11 @@ def pieces(path: str, size: int):
 class Test(unittest.TestCase):
     def test_structs_are_those_of_the_headers(self) -> None:
         lines = subprocess.run([LAYOUT], capture_output=True, text=True).stdout.splitlines()
-        self.assertGreater(len(lines), 30)
+        self.assertEqual({line.split()[0] for line in lines if "=" in line}, {*STRUCTS, "sluice_http_error"})
         for line in lines:
             name, member, number = line.split()
+            if name not in STRUCTS:
+                continue
             struct = STRUCTS[name]
             here = sluice.c.sizeof(struct) if member == "=" else getattr(struct, member).offset
             self.assertEqual(here, int(number), line)
@@ -50,7 +52,7 @@ class Test(unittest.TestCase):
         events = list(sluice.translate(pieces(path, 1000), seed=7, max_output=50))
         self.assertEqual(b"".join(e.wire for e in events), translated(path, "--max-output", "50"))
         with sluice.Translator(seed=7, max_output=50) as t:
-            t.feed(open(path, "rb").read())
+            t.feed(b"".join(pieces(path, 1000)))
             self.assertEqual(t.status_name, "ERR_LIMIT")
 
     def test_options_arrive(self) -> None:

@@ -2,6 +2,7 @@
 /* layout.c - where the members of the structs lie that other languages declare
  * anew: STRUCT MEMBER OFFSET, and STRUCT = SIZE. A binding that prints other
  * lines would read and write the wrong bytes. */
+#include <sluice/request.h>
 #include <sluice/sluice.h>
 #include <stdio.h>
 
@@ -57,5 +58,8 @@ int main(void)
   SAY(sluice_batch_event, wire);
   SAY(sluice_batch_event, json);
   END(sluice_batch_event, json);
+  SAY(sluice_http_error, status);
+  SAY(sluice_http_error, body);
+  END(sluice_http_error, body);
   return 0;
 }

@@ -73,6 +73,7 @@ background() {
 }
 
 background "$dir/serve" "$SLUICE" serve --port 0
+serving=$child
 port=$(expr "$line" : '.*127\.0\.0\.1:\([0-9]*\)/')
 url=http://127.0.0.1:$port/v1/chat/completions
 [ -n "$port" ] || {

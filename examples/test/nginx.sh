@@ -3,6 +3,7 @@
 # nginx.sh - examples/nginx-lua within nginx: its configuration as it is, but for
 # the ports, the seed and a shorter patience.
 . examples/test/lib.sh
+. examples/test/lib_gateway.sh
 
 PATH=$PATH:/usr/sbin
 free=$(free_port)
@@ -19,52 +20,26 @@ until_true test -s "$dir/nginx.pid"
 responses=http://127.0.0.1:$free/v1/responses
 until_true $CURL -o "$dir/out" "$responses"
 
-ask() {
-  $CURL -d "{\"model\":\"$1\",\"stream\":true,\"input\":\"Hello\"}" "$responses"
-}
-
-for model in $STREAMS; do
-  check "$model" ask "$model"
-  want "$model: curl's status" 0 $rv
-done
-verdict 'a stream is what sluice translate makes of it'
-for model in $FAULTS; do
-  check "$model" ask "$model"
-  want "$model: curl's status" 0 $rv
-done
-verdict 'a stream that is cut, reset or broken ends as it should'
+check_gateway
 
 recorded 'seed-002;cut=9' "$dir/in"
-"$SLUICE" translate --seed 7 "$dir/in" >"$dir/want" 2>/dev/null
+settings 'seed-002;stall=9'
+"$SLUICE" translate --seed 7 $options "$dir/in" >"$dir/want" 2>/dev/null
 ask 'seed-002;stall=9' >"$dir/got" 2>"$dir/err"
 want "curl's status" 0 $?
 want_same "$dir/want" "$dir/got"
 verdict 'so does an upstream that falls silent'
 
-http=$($CURL -o "$dir/out" -w '%{http_code}' \
-  -d '{"model":"nope","input":"Hello","stream":true}' "$responses")
-want 'the status of HTTP' 404 "$http"
-want_in "$dir/out" 'no model'
-verdict 'an HTTP error of the upstream is one of the client'
-
-# Ten at once, of which some leave.
-for n in 1 2 3 4 5 6 7 8 9 10; do
-  ask 'seed-002;pace=50' >"$dir/many.$n" &
-  clients="${clients:-} $!"
-  ask 'seed-003;pace=20' 2>/dev/null | head -c 500 >/dev/null
-done
-wait $clients
-"$SLUICE" translate --seed 7 corpus/seed-002.sse >"$dir/want"
-for n in 1 2 3 4 5 6 7 8 9 10; do
-  want_same "$dir/want" "$dir/many.$n"
-done
-verdict 'many at once, some of which leave'
+kill $serving
+wait $serving
+check_status '{"model":"m","input":"Hello","stream":true}' 502 502
+verdict 'without an upstream the answer is 502'
 
 kill -QUIT $server
 wait $server
 want 'the status of nginx' 0 $?
 want 'what its log complains of' '' \
-  "$(grep -v -E ' upstream |recv\(\) failed|^$' "$dir/log" | head -n 3)"
+  "$(grep -v -E '[ ,]upstream|^$' "$dir/log" | head -n 3)"
 verdict 'nginx has nothing to complain of'
 
 exit $failed
