@@ -86,7 +86,7 @@ local function str(value)
   return ffi.new("sluice_str", value, #value)
 end
 
-local function string(value)
+local function text(value)
   return ffi.string(value.p, value.n)
 end
 
@@ -118,21 +118,21 @@ end
 function sluice.request(body, options)
   if lib.sluice_request_read(request, str(body)) < 0 then
     local e = lib.sluice_request_error(request)
-    return nil, e.status, string(e.body)
+    return nil, e.status, text(e.body)
   end
-  return string(lib.sluice_request_chat(request)), new(options, request), lib.sluice_request_streams(request) == 1
+  return text(lib.sluice_request_chat(request)), new(options, request), lib.sluice_request_streams(request) == 1
 end
 
 -- An answer of the upstream that is no success, in the form of the API: the status of HTTP, and the body.
 function sluice.upstream_error(status, body)
   local e = ffi.new "sluice_http_error"
   lib.sluice_request_upstream_error(request, status, str(body), e)
-  return e.status, string(e.body)
+  return e.status, text(e.body)
 end
 
 -- What each call gave: the events that came by it, and its status. Below 0 the response has failed, and its last event said so.
 local function events(status)
-  return string(lib.sluice_batch_take(batch)), status
+  return text(lib.sluice_batch_take(batch)), status
 end
 
 function Translator:feed(data)
@@ -151,7 +151,7 @@ end
 function Translator:response()
   local json = ffi.new "sluice_str"
   lib.sluice_translator_response(self.handle, json)
-  return string(json)
+  return text(json)
 end
 
 return sluice

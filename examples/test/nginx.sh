@@ -39,7 +39,7 @@ kill -QUIT $server
 wait $server
 want 'the status of nginx' 0 $?
 want 'what its log complains of' '' \
-  "$(grep -v -E '[ ,]upstream|^$' "$dir/log" | head -n 3)"
+  "$(grep -i -E 'lua|\[(alert|crit|emerg)\]' "$dir/log" | head -n 3)"
 verdict 'nginx has nothing to complain of'
 
 exit $failed
