@@ -3,14 +3,17 @@
 //
 //   node stream.js http://127.0.0.1:8089/v1/chat/completions seed-002
 'use strict';
+const { request } = require('node:http');
 const { translate, wire } = require('.');
 
 // The bytes as they come. A cut is an end, which sluice judges.
 async function* upstream(url, model) {
-  const messages = [{ role: 'user', content: 'Hello' }];
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ model, stream: true, messages }) });
+  const body = JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'Hello' }] });
+  const answer = await new Promise((resolve, reject) => {
+    request(url, { method: 'POST' }, resolve).on('error', reject).end(body);
+  });
   try {
-    yield* answer.body;
+    yield* answer;
   } catch {}
 }
 
