@@ -16,7 +16,8 @@ LAYOUT_OBJ  := $(call object,examples/test/layout.c)
 EXAMPLE_BIN := $(addprefix $(EXAMPLES)/,streams gateway sluice.node layout)
 EXAMPLE_LUA := $(patsubst examples/%,$(EXAMPLES)/%, \
                  $(wildcard examples/nginx-lua/*.lua examples/nginx-lua/*.conf))
-EXAMPLE_SH  := $(filter-out examples/test/lib%.sh,$(wildcard examples/test/*.sh))
+EXAMPLE_SH  := $(filter-out examples/test/common.sh examples/test/gateway.sh, \
+                 $(wildcard examples/test/*.sh))
 # Node's headers come with it, or with Debian's libnode-dev.
 NODE_INCLUDE = $(firstword $(wildcard $(dir $(shell node -p process.execPath \
                  2>/dev/null))../include/node /usr/include/node))

@@ -11,9 +11,10 @@
 #include <signal.h>
 #include <sluice/sluice.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define MOST 64 /* streams */
 
 struct stream {
   unsigned number;
@@ -120,28 +121,30 @@ static int run(CURLM *multi, struct stream *streams, unsigned count)
 
 int main(int argc, char **argv)
 {
+  struct stream streams[MOST];
   unsigned count = argc > 2 ? (unsigned)argc - 2 : 0;
-  struct stream *streams = (struct stream *)calloc(count + 1, sizeof(*streams));
   CURLM *multi = curl_multi_init();
   sluice_scratch *scratch = NULL;
-  int rv = count == 0 || streams == NULL || multi == NULL ||
-           sluice_scratch_new(&scratch, NULL) != SLUICE_OK;
+  int rv = 0;
 
+  if (count == 0 || count > MOST || multi == NULL ||
+      sluice_scratch_new(&scratch, NULL) != SLUICE_OK) {
+    fprintf(stderr, "usage: %s URL MODEL...\n", argv[0]);
+    return 2;
+  }
   signal(SIGPIPE, SIG_IGN); /* fflush() tells */
+  memset(streams, 0, sizeof(streams));
   for (unsigned i = 0; rv == 0 && i < count; i++) {
     streams[i].number = i + 1;
     rv = start(&streams[i], multi, scratch, argv[1], argv[i + 2]);
   }
   rv = rv == 0 ? run(multi, streams, count) : 2;
-  for (unsigned i = 0; streams != NULL && i < count; i++) {
+  for (unsigned i = 0; i < count; i++) {
     curl_multi_remove_handle(multi, streams[i].curl);
     curl_easy_cleanup(streams[i].curl);
     sluice_translator_free(streams[i].t);
   }
   curl_multi_cleanup(multi);
   sluice_scratch_free(scratch); /* after all that used it */
-  free(streams);
-  if (count == 0)
-    fprintf(stderr, "usage: %s URL MODEL...\n", argv[0]);
   return rv;
 }

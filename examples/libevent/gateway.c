@@ -276,7 +276,7 @@ static void on_signal(evutil_socket_t number, short what, void *user)
 static int run(struct gateway *g, unsigned short port)
 {
   struct evhttp_bound_socket *bound;
-  struct sockaddr_in address;
+  struct sockaddr_in address = {.sin_family = AF_INET};
   socklen_t size = sizeof(address);
   struct event *stop[] = {evsignal_new(g->base, SIGINT, on_signal, g->base),
                           evsignal_new(g->base, SIGTERM, on_signal, g->base)};
@@ -288,12 +288,11 @@ static int run(struct gateway *g, unsigned short port)
   evhttp_set_max_body_size(g->http, MAX_BODY);
   evhttp_set_cb(g->http, "/v1/responses", on_request, g);
   bound = evhttp_bind_socket_with_handle(g->http, "127.0.0.1", port);
-  if (bound == NULL) {
+  if (bound == NULL || getsockname(evhttp_bound_socket_get_fd(bound),
+                                   (struct sockaddr *)&address, &size) != 0) {
     perror("gateway");
     return 2;
   }
-  getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&address,
-              &size);
   printf("http://127.0.0.1:%u/v1/responses\n", ntohs(address.sin_port));
   fflush(stdout);
   event_base_dispatch(g->base);
@@ -316,12 +315,12 @@ int main(int argc, char **argv)
   }
   g.http = evhttp_new(g.base);
   g.host = argv[2];
-  g.port = (unsigned short)atoi(argv[3]);
+  g.port = (unsigned short)strtoul(argv[3], NULL, 10);
   g.seed = argc == 5 ? strtoull(argv[4], NULL, 10) : 0;
   if (g.http == NULL || sluice_scratch_new(&g.scratch, NULL) != SLUICE_OK ||
       sluice_request_new(&g.request, NULL) != SLUICE_OK)
     return 2;
-  rv = run(&g, (unsigned short)atoi(argv[1]));
+  rv = run(&g, (unsigned short)strtoul(argv[1], NULL, 10));
   sluice_request_free(g.request);
   sluice_scratch_free(g.scratch); /* after all translators */
   event_base_free(g.base);

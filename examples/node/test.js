@@ -7,6 +7,7 @@ const { createReadStream, existsSync, readdirSync, readFileSync } = require('nod
 const { Readable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 const test = require('node:test');
+const { Worker } = require('node:worker_threads');
 const { ResponsesStream, Translator, translate, wire } = require('.');
 
 const one = 'corpus/seed-002.sse';
@@ -84,6 +85,25 @@ test('a cut through pipeline() reaches the client', async () => {
   }
   const events = Readable.from(translate(chunks(), { seed: 7n })).map(wire);
   assert.match(await joined(events), /event: response\.failed\ndata: .*it went away.*\n\n$/);
+});
+
+test('worker threads have translators of their own', async () => {
+  const script = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const { translate, wire } = require(workerData.folder);
+    const { readFileSync } = require('node:fs');
+    (async () => {
+      const parts = [];
+      for (let i = 0; i < 20; i++) for await (const e of translate([readFileSync(workerData.one)], { seed: 7n })) parts.push(wire(e));
+      parentPort.postMessage(parts.join(''));
+    })();`;
+  const run = () =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(script, { eval: true, workerData: { folder: __dirname, one } });
+      worker.on('message', resolve).on('error', reject);
+    });
+  const want = translated(one).repeat(20);
+  for (const got of await Promise.all([run(), run(), run()])) assert.strictEqual(got, want);
 });
 
 test('nothing piles up', () => {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # curl.sh - examples/curl: each of many streams comes as if it were alone.
-. examples/test/lib.sh
+. examples/test/common.sh
 
 streams=$BUILD/examples/streams
 if [ -z "$SANITIZE" ]; then

@@ -3,7 +3,7 @@
 # installed.sh - the examples outside of the tree, against a library that was
 # installed: the compiler takes those in C as their first lines say, Python and
 # Lua find it by its name, and node-gyp builds the addon if there is a node-gyp.
-. examples/test/lib.sh
+. examples/test/common.sh
 
 [ -z "$SANITIZE" ] || {
   echo 'skip - installed - a library with sanitizers is not one to install'

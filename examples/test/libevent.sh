@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # libevent.sh - examples/libevent: the gateway between curl and `sluice serve`.
-. examples/test/lib.sh
-. examples/test/lib_gateway.sh
+. examples/test/common.sh
+. examples/test/gateway.sh
 
 gateway=$BUILD/examples/gateway
 if [ -z "$SANITIZE" ]; then

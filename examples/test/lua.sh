@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # lua.sh - examples/nginx-lua in plain LuaJIT: its declarations lie where those
 # of the headers do, and it translates as the command does.
-. examples/test/lib.sh
+. examples/test/common.sh
 
 lua=$BUILD/examples/nginx-lua
 

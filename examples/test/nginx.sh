@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # nginx.sh - examples/nginx-lua within nginx: its configuration as it is, but for
 # the ports, the seed and a shorter patience.
-. examples/test/lib.sh
-. examples/test/lib_gateway.sh
+. examples/test/common.sh
+. examples/test/gateway.sh
 
 PATH=$PATH:/usr/sbin
 free=$(free_port)

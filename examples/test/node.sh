@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # node.sh - examples/node: the addon by its own tests, and stream.js against
 # `sluice serve`.
-. examples/test/lib.sh
+. examples/test/common.sh
 
 stream() {
   node examples/node/stream.js "$@"

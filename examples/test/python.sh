@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # python.sh - examples/python: the module by its own tests, and stream.py
 # against `sluice serve`.
-. examples/test/lib.sh
+. examples/test/common.sh
 
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE

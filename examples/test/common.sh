@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# lib.sh - what the tests of the examples share: a folder, $dir, that goes away;
+# common.sh - what the tests of the examples share: a folder, $dir, that goes away;
 # `sluice serve` on a free port, $port and $url; and the check that an example
 # makes of a stream what `sluice translate` makes of it, byte by byte. Run from
 # the root of the tree; BUILD is the tree that was built, SLUICE the command.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# lib_gateway.sh - what a gateway has to do, whatever it is made of. $responses
-# is its URL, its upstream the server of lib.sh.
+# gateway.sh - what a gateway has to do, whatever it is made of. $responses
+# is its URL, its upstream the server of common.sh.
 
 # The answers show the settings of the request.
 settings='"temperature":0.5,"instructions":"Be brief.","store":false'
