@@ -312,7 +312,7 @@ static int add_arguments(struct fold *f, struct choice *c, struct call *k,
   struct said said = {.type = SAID_ARGUMENTS, .text = text, .call = k};
 
   if (text.n > 0)
-    sluice__call_take(k, text);
+    sluice__call_take(k, text, 0);
   if (k->kept != NULL) {
     sluice__buf_text(k->kept, text);
     if (k->kept->failed)
@@ -691,9 +691,9 @@ static int find_more(struct choice *c, const sluice_delta *d, struct more *more)
 static int is_more(const struct fold *f, const sluice_delta *deltas,
                    size_t count, struct more *more)
 {
-  return count == 3 && f->keeping == NULL && f->lenient == 0 &&
+  return count == FOLD_PIECE + 1 && f->keeping == NULL && f->lenient == 0 &&
          is_going_on(f->choices, &deltas[1]) &&
-         find_more(f->choices, &deltas[2], more);
+         find_more(f->choices, &deltas[FOLD_PIECE], more);
 }
 
 int sluice__fold_again(const struct fold *f, const sluice_delta *deltas,
@@ -707,7 +707,7 @@ int sluice__fold_again(const struct fold *f, const sluice_delta *deltas,
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more)
 {
-  const sluice_delta *d = &deltas[2];
+  const sluice_delta *d = &deltas[FOLD_PIECE];
   int rv = 0;
 
   if (!is_more(f, deltas, count, more))

@@ -90,6 +90,8 @@ void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */
 int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 
+#define FOLD_PIECE 2 /* the delta behind the envelope and its choice */
+
 /* The deltas of a chunk are no more than a further piece of what came last:
  * cleans it. `plain`: it is plain already (scan.h). Returns 1; 0 when they are
  * more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */

@@ -87,8 +87,8 @@ static inline int sluice__outlet_hand(struct outlet *o, const sluice_event *e)
 
 /* Sends it once more, with other text. `there` is as in sluice__buf_copy.
  * Returns as sluice__outlet_send. */
-static inline int sluice__outlet_repeat(struct outlet *o, sluice_text text,
-                                        size_t there)
+SLUICE_HOT int sluice__outlet_repeat(struct outlet *o, sluice_text text,
+                                     size_t there)
 {
   sluice_scratch *s = o->base->scratch;
   size_t room = sluice__repeat_room(text);

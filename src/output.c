@@ -311,6 +311,7 @@ int sluice__output_lane(struct output *o, struct lane *lane)
   struct item *it = o->head;
 
   lane->text = NULL;
+  lane->message = NULL;
   if (it == NULL || it != o->last || it->state != ITEM_OPEN)
     return 0;
   if (kind == KIND_CALL)

@@ -6,7 +6,7 @@
 #include <sluice/chunk.h>
 #include <sluice/event.h>
 
-#include "mould.h"
+#include "moulds.h"
 #include "repeat.h"
 #include "text.h"
 #include "word.h"

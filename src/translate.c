@@ -563,12 +563,44 @@ static int say_more(struct translate *t, struct lane *lane, int plain)
   return rv;
 }
 
+/* The same for a piece of which it is known where it goes. */
+static int say_there(struct translate *t, struct lane *lane, int plain)
+{
+  struct outlet *o = &t->output.outlet;
+  const struct more *more = &lane->more;
+  int rv;
+
+  if (more->text.n == 0)
+    return say_more(t, lane, plain);
+  if (lane->text != NULL && sluice__lane_takes(lane, more->text, plain))
+    rv = sluice__lane_go_on(lane, o, more->text, more->text.n);
+  else if (lane->message != NULL)
+    rv = sluice__lane_say(lane, o, more->text);
+  else
+    return say_more(t, lane, plain);
+  if (!sluice__carry_is_empty(more->carry))
+    lane->text = NULL;
+  return rv;
+}
+
+/* The mould, when the piece is its text. */
+static const struct mould *another_of(const struct cast *cast)
+{
+  const struct mould *m = cast->mould;
+
+  return m != NULL && m->text_hole != NULL &&
+                 m->text_hole->text == &m->deltas[FOLD_PIECE].text
+             ? m
+             : NULL;
+}
+
 int sluice__translate_more(struct translate *t, const struct cast *cast,
                            uint64_t at, struct lane *lane, int *rv)
 {
   int taken;
 
   lane->text = NULL;
+  lane->message = NULL;
   lane->mould = NULL;
   if (t->phase != PHASE_LIVE)
     return 0;
@@ -579,7 +611,7 @@ int sluice__translate_more(struct translate *t, const struct cast *cast,
   *rv = sluice__translate_settle(
       t, taken < 0 ? taken : say_more(t, lane, cast->plain), at);
   if (*rv == 0 && lane->more.settled)
-    lane->mould = cast->mould;
+    lane->mould = another_of(cast);
   return 1;
 }
 
@@ -588,22 +620,45 @@ void sluice__translate_took(const struct translate *t, const struct cast *cast,
 {
   if (cast->mould != NULL && t->phase == PHASE_LIVE &&
       sluice__fold_again(&t->fold, cast->deltas, cast->count, &lane->more))
-    lane->mould = cast->mould;
+    lane->mould = another_of(cast);
 }
 
-int sluice__translate_slowly(struct translate *t, struct lane *lane,
-                             sluice_str raw, int plain, uint64_t at)
+int sluice__translate_again(struct translate *t, struct lane *lane,
+                            const struct again *again, uint64_t at)
 {
   struct more *more = &lane->more;
   int rv = 0;
 
-  more->text.p = raw.p;
-  more->text.n = raw.n;
-  if (!plain || !sluice__carry_is_empty(more->carry))
-    rv = sluice__fold_clean(&t->fold, more, raw);
+  more->text.p = again->text.p;
+  more->text.n = again->text.n;
+  if (again->odd || !sluice__carry_is_empty(more->carry))
+    rv = sluice__fold_clean(&t->fold, more, again->text);
   if (rv == 0)
-    rv = say_more(t, lane, plain);
+    rv = say_there(t, lane, !again->odd);
   return sluice__translate_settle(t, rv, at);
+}
+
+size_t sluice__translate_run(struct translate *t, struct lane *lane,
+                             const char *p, size_t n, uint64_t at, int *rv)
+{
+  size_t max = t->base.limits.caps->payload, taken = 0;
+  struct outlet *o = &t->output.outlet;
+  struct flow flow;
+
+  do {
+    sluice__lane_run(lane, o, p + taken, n - taken, max, &flow);
+    taken += flow.taken;
+    if (flow.rv != 0)
+      *rv = sluice__translate_settle(t, flow.rv,
+                                     at + taken - flow.event + MOULD_FRAME);
+    else if (flow.next > 0)
+      *rv = sluice__translate_again(t, lane, &flow.again,
+                                    at + taken + MOULD_FRAME);
+    taken += flow.next;
+    if (*rv == 0)
+      *rv = o->paused;
+  } while (*rv == 0 && flow.next > 0);
+  return taken;
 }
 
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at)

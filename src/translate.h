@@ -90,6 +90,16 @@ int sluice__translate_more(struct translate *t, const struct cast *cast,
  * response is not closed. Returns as sluice__translate_delta. */
 int sluice__translate_settle(struct translate *t, int rv, uint64_t at);
 
+/* A chunk that says no more than a further piece of what came last. Returns 1
+ * with *rv as above; or 0 when it says more, and nothing is done. Afterwards
+ * the lane says what may go on, for as long as nothing else is called. */
+int sluice__translate_more(struct translate *t, const struct cast *cast,
+                           uint64_t at, struct lane *lane, int *rv);
+
+/* A stage below returned rv: closes the response if that is a failure and the
+ * response is not closed. Returns as sluice__translate_delta. */
+int sluice__translate_settle(struct translate *t, int rv, uint64_t at);
+
 /* sluice__translate_go_on, when there is more to look at. */
 int sluice__translate_slowly(struct translate *t, struct lane *lane,
                              sluice_str raw, int plain, uint64_t at);
@@ -98,21 +108,16 @@ int sluice__translate_slowly(struct translate *t, struct lane *lane,
 void sluice__translate_took(const struct translate *t, const struct cast *cast,
                             struct lane *lane);
 
-/* Another piece of the same, in a payload like the one of lane->mould.
- * `plain`: see scan.h; `there`: bytes that may be read from the piece on.
+/* Another piece of the same, in a payload like the last one of lane->mould.
  * Returns as above. */
-static inline int sluice__translate_go_on(struct translate *t,
-                                          struct lane *lane, sluice_str raw,
-                                          int plain, size_t there, uint64_t at)
-{
-  sluice_text text = {raw.p, raw.n};
-  int rv;
+int sluice__translate_again(struct translate *t, struct lane *lane,
+                            const struct again *again, uint64_t at);
 
-  if (lane->text == NULL || !plain || !sluice__lane_takes(lane, text, 1))
-    return sluice__translate_slowly(t, lane, raw, plain, at);
-  rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
-  return rv == 0 ? 0 : sluice__translate_settle(t, rv, at);
-}
+/* As many events that bring such pieces as there are at p, which is the start
+ * of a line. Returns the bytes of those; *rv as above, or 1 when a callback
+ * asked for a pause. */
+size_t sluice__translate_run(struct translate *t, struct lane *lane,
+                             const char *p, size_t n, uint64_t at, int *rv);
 
 /* The stream is over. Returns as above. */
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at);
