@@ -37,8 +37,7 @@ struct asked {
 
 static inline void sluice__asked_note(struct asked *a, sluice_request_note note)
 {
-  if (a->notes[note] < UINT32_MAX)
-    a->notes[note]++;
+  a->notes[note]++; /* a request has less than 2^32 values */
 }
 
 /* 1 when there is a value, and it is not null. */
@@ -88,6 +87,10 @@ int sluice__asked_required(struct asked *a, const struct place *in,
 
 /* The clean text of a string node, without quotes. */
 void sluice__asked_put(const struct asked *a, uint32_t node, struct buf *out);
+
+/* 1 when a string or key node is this plain text. Without memory it is not, and
+ * the chat request has failed. */
+int sluice__asked_is(struct asked *a, uint32_t node, sluice_str plain);
 
 /* ,"key": in the chat request. 0 when the member is not wanted there. */
 int sluice__asked_begin(struct asked *a, const char *key);

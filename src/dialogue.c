@@ -11,6 +11,7 @@ struct dialogue {
   struct toolset *tools;
   const struct pair *pair; /* of the next call */
   size_t messages;
+  int failed;         /* some text found no memory */
   int behind_head;    /* something other than a system message came */
   struct buf head;    /* the system messages so far */
   struct buf said;    /* by the assistant, */
@@ -39,10 +40,16 @@ static void init(struct dialogue *d, struct asked *a, struct toolset *t,
   sluice__buf_init(&d->media, mem);
 }
 
+/* 1 when some text found no memory. */
+static int has_failed(const struct dialogue *d)
+{
+  return d->failed | d->head.failed | d->said.failed | d->thought.failed |
+         d->calls.failed | d->results.failed | d->media.failed;
+}
+
 static int finish(struct dialogue *d)
 {
-  int failed = d->head.failed | d->said.failed | d->thought.failed |
-               d->calls.failed | d->results.failed | d->media.failed;
+  int failed = has_failed(d);
 
   sluice__buf_free(&d->head);
   sluice__buf_free(&d->said);
@@ -51,6 +58,13 @@ static int finish(struct dialogue *d)
   sluice__buf_free(&d->results);
   sluice__buf_free(&d->media);
   return failed ? SLUICE_ERR_NOMEM : 0;
+}
+
+/* Ready for the next text; a failure is not forgotten. */
+static void empty(struct dialogue *d, struct buf *text)
+{
+  d->failed |= text->failed;
+  sluice__buf_clear(text);
 }
 
 /* ---- messages ---------------------------------------------------------- */
@@ -82,7 +96,7 @@ static void flush_head(struct dialogue *d)
   begin_message(d, "system");
   put_quoted(&d->a->chat, &d->head);
   sluice__buf_byte(&d->a->chat, '}');
-  sluice__buf_clear(&d->head);
+  empty(d, &d->head);
 }
 
 /* What is no text in the outputs: no tool message can hold it. */
@@ -96,7 +110,7 @@ static void flush_media(struct dialogue *d)
   sluice__buf_byte(out, '[');
   sluice__buf_text(out, sluice__buf_as_text(&d->media));
   sluice__buf_lit(out, "]}");
-  sluice__buf_clear(&d->media);
+  empty(d, &d->media);
 }
 
 /* The assistant's turn is over. */
@@ -123,10 +137,10 @@ static void flush_said(struct dialogue *d)
     sluice__buf_text(out, sluice__buf_as_text(&d->results));
   }
   flush_media(d);
-  sluice__buf_clear(&d->said);
-  sluice__buf_clear(&d->thought);
-  sluice__buf_clear(&d->calls);
-  sluice__buf_clear(&d->results);
+  empty(d, &d->said);
+  empty(d, &d->thought);
+  empty(d, &d->calls);
+  empty(d, &d->results);
 }
 
 /* The text of some content behind what is there already. */
@@ -238,21 +252,18 @@ static int put_message(struct dialogue *d, const struct place *place,
 
 /* ---- calls ------------------------------------------------------------- */
 
-/* 1 when clean text is one whole JSON object. */
+/* 1 when clean text, which is not blank, is one whole JSON object. */
 static int is_object(sluice_text text)
 {
   struct value value = {0};
-  sluice_text rest = text;
+  const char *p = text.p;
 
-  while (rest.n > 0 && (*rest.p == ' ' || *rest.p == '\\')) {
-    size_t n = *rest.p == ' ' ? 1 : 2; /* \n, \r, \t */
-
-    if (n == 2 && (rest.n < 2 || strchr("nrt", rest.p[1]) == NULL))
+  while (*p == ' ' || *p == '\\') {
+    if (*p == '\\' && strchr("nrt", p[1]) == NULL)
       return 0;
-    rest.p += n;
-    rest.n -= n;
+    p += *p == '\\' ? 2 : 1;
   }
-  if (rest.n == 0 || *rest.p != '{')
+  if (*p != '{')
     return 0;
   sluice__value_feed(&value, text);
   return sluice__value_complete(&value);
@@ -277,7 +288,7 @@ static void put_arguments(struct dialogue *d, const struct turn *turn,
   sluice_str json;
 
   sluice__buf_clear(work);
-  if (turn->as_json) {
+  if (turn->as_json && node != JSON_ABSENT) {
     sluice__json_compact(&d->a->json, node, work);
     json.p = work->p;
     json.n = work->n;
@@ -444,10 +455,8 @@ static int put_item(struct dialogue *d, const struct place *place,
                     uint32_t item)
 {
   const struct turn *turn;
-  int rv = sluice__turn_of(d->a, place, item, &turn);
 
-  if (rv != 0)
-    return rv;
+  (void)sluice__turn_of(d->a, place, item, &turn); /* it was read before */
   switch (turn->kind) {
   case TURN_MESSAGE:
     return put_message(d, place, item);
@@ -536,7 +545,7 @@ static int put_input(struct dialogue *d)
   }
   flush_head(d);
   flush_said(d);
-  if (rv == 0 && d->messages == 0)
+  if (rv == 0 && d->messages == 0 && !has_failed(d))
     rv = sluice__asked_fault(d->a, FAULT_EMPTY, &input_place, JSON_ABSENT);
   return rv;
 }
