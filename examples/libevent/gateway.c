@@ -160,12 +160,12 @@ static void on_bytes(struct evhttp_request *answer, void *user)
 
   if (x->client == NULL)
     return;
-  if (x->http == 200)
+  if (x->http == 200) {
     (void)sluice_translator_feed(x->t, evbuffer_pullup(in, -1), n, NULL);
-  else if (evbuffer_get_length(x->out) < FULL)
-    evbuffer_add_buffer(x->out, in); /* an error: see below */
-  if (x->http == 200)
     send_events(x); /* a failure is among them */
+  } else if (evbuffer_get_length(x->out) < FULL) {
+    evbuffer_add_buffer(x->out, in); /* an error: on_end reads it */
+  }
 }
 
 /* However it ended: `answer` is NULL, or empty, when it was cut. */
@@ -173,7 +173,7 @@ static void on_end(struct evhttp_request *answer, void *user)
 {
   struct exchange *x = (struct exchange *)user;
   sluice_http_error error;
-  sluice_str body;
+  sluice_str body = {NULL, 0};
 
   (void)answer;
   if (x->client == NULL)
@@ -181,7 +181,8 @@ static void on_end(struct evhttp_request *answer, void *user)
   if (x->http == 200) {
     (void)sluice_translator_finish(x->t);
     send_events(x);
-    (void)sluice_translator_response(x->t, &body);
+    if (!x->streams)
+      (void)sluice_translator_response(x->t, &body);
     end_answer(x, 200, body);
     return;
   }
@@ -199,11 +200,12 @@ static void on_end(struct evhttp_request *answer, void *user)
 static int ask_upstream(struct exchange *x, sluice_str chat)
 {
   struct gateway *g = x->gateway;
-  struct evhttp_request *ask = evhttp_request_new(on_end, x);
+  struct evhttp_request *ask;
   struct evkeyvalq *headers;
 
   x->upstream = evhttp_connection_base_new(g->base, NULL, g->host, g->port);
-  if (ask == NULL || x->upstream == NULL)
+  ask = x->upstream == NULL ? NULL : evhttp_request_new(on_end, x);
+  if (ask == NULL)
     return -1;
   evhttp_connection_set_timeout(x->upstream, SILENCE);
   evhttp_request_set_header_cb(ask, on_headers);
@@ -235,7 +237,8 @@ static int serve(struct exchange *x)
   o.seed = g->seed;
   if (o.seed == 0)
     evutil_secure_rng_get_bytes(&o.seed, sizeof(o.seed));
-  if (sluice_translator_new(&x->t, &o, on_event, x) != SLUICE_OK)
+  if (sluice_translator_new(&x->t, &o, x->streams ? on_event : NULL, x) !=
+      SLUICE_OK)
     return -1;
   return ask_upstream(x, sluice_request_chat(g->request));
 }
@@ -258,7 +261,7 @@ static void on_request(struct evhttp_request *client, void *user)
   }
   evhttp_connection_set_closecb(evhttp_request_get_connection(client),
                                 on_client_gone, x);
-  if (serve(x) == 0)
+  if (serve(x) == 0 || x->client == NULL)
     return;
   error = sluice_request_error(g->request);
   if (error.status == 0) /* it was fine, but there is no memory */
