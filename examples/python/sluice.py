@@ -45,6 +45,10 @@ class Options(c.Structure):  # sluice_options up to a member; `size` says which
     ]  # fmt: skip
 
 
+class HttpError(c.Structure):  # sluice_http_error
+    _fields_ = [("status", c.c_int), ("body", Str)]
+
+
 class BatchEvent(c.Structure):  # sluice_batch_event
     _fields_ = [("type", c.c_int), ("wire", Str), ("json", Str)]
 
@@ -67,6 +71,15 @@ _event_name = _declare("sluice_event_name", c.c_char_p, c.c_int)
 _batch_new = _declare("sluice_batch_new", c.c_int, _PP, _P)
 _batch_next = _declare("sluice_batch_next", c.c_int, _P, c.POINTER(BatchEvent))
 _batch_free = _declare("sluice_batch_free", None, _P)
+_response = _declare("sluice_translator_response", c.c_int, _P, c.POINTER(Str))
+_request_new = _declare("sluice_request_new", c.c_int, _PP, _P)
+_request_read = _declare("sluice_request_read", c.c_int, _P, Str)
+_request_chat = _declare("sluice_request_chat", Str, _P)
+_request_streams = _declare("sluice_request_streams", c.c_int, _P)
+_request_apply = _declare("sluice_request_apply", c.c_int, _P, c.POINTER(Options))
+_request_error = _declare("sluice_request_error", HttpError, _P)
+_upstream_error = _declare("sluice_request_upstream_error", c.c_int, _P, c.c_int, Str, c.POINTER(HttpError))
+_request_free = _declare("sluice_request_free", None, _P)
 _batch_add = c.cast(_lib.sluice_batch_add, _P)  # C calls C: nothing of Python runs within a feed
 
 REASONING_SUMMARY, REASONING_TEXT, REASONING_OFF = 0, 1, 2  # for reasoning=
@@ -83,14 +96,46 @@ class Event(NamedTuple):
         return json.loads(self.json)
 
 
-class Translator:
-    """One response. Options are those of sluice_options: seed=, model=, request=, max_output=, ..."""
+class RequestError(Exception):
+    """What to tell the client in place of a response: the status of HTTP, and the body."""
 
-    def __init__(self, *, seed: int, **options: int | str | bytes) -> None:
+    def __init__(self, error: HttpError) -> None:
+        self.status, self.body = error.status, bytes(error.body)
+        super().__init__(self.status, self.body)
+
+
+class Request:
+    """A client's Responses request: `chat` goes to the upstream, and the whole to the translator of the answer."""
+
+    def __init__(self, body: bytes) -> None:
+        self._handle = c.c_void_p()
+        if _request_new(self._handle, None) < 0:
+            raise MemoryError
+        if _request_read(self._handle, Str.of(body)) < 0:
+            raise RequestError(_request_error(self._handle))
+        self.chat = bytes(_request_chat(self._handle))
+        self.streams = _request_streams(self._handle) == 1
+
+    def upstream_error(self, status: int, body: bytes) -> RequestError:
+        """An answer of the upstream that is no success, in the form of the API."""
+        error = HttpError()
+        _upstream_error(self._handle, status, Str.of(body), error)
+        return RequestError(error)
+
+    def __del__(self) -> None:
+        _request_free(self._handle)
+
+
+class Translator:
+    """One response, to a Request if there is one. Options are those of sluice_options: seed=, model=, max_output=, ..."""
+
+    def __init__(self, asked: Request | None = None, *, seed: int, **options: int | str | bytes) -> None:
         self._handle, self._batch = c.c_void_p(), c.c_void_p()
         self.status = 0  # below 0: the response failed, and its last event said so
         o = Options()
         _options_init(o, c.sizeof(o))
+        if asked:
+            self._check(_request_apply(asked._handle, o))
         for name, value in {"seed": seed, **options}.items():
             getattr(o, name)  # there is none of that name: AttributeError
             setattr(o, name, value if isinstance(value, int) else Str.of(value))
@@ -110,6 +155,12 @@ class Translator:
     def finish(self) -> list[Event]:
         """The input is over; call it always. Ends with the terminal event, if none was sent."""
         return self._events(_finish(self._open()))
+
+    def response(self) -> bytes:
+        """The whole response as JSON, for a client that wants no stream."""
+        out = Str()
+        self._check(_response(self._open(), out))
+        return bytes(out)
 
     @property
     def status_name(self) -> str:
@@ -148,9 +199,9 @@ class Translator:
         return events
 
 
-def translate(chunks: Iterable[bytes], *, seed: int, **options: int | str | bytes) -> Iterator[Event]:
+def translate(chunks: Iterable[bytes], asked: Request | None = None, **options: Any) -> Iterator[Event]:
     """All events of one response; an OSError of the chunks ends it as failed."""
-    with Translator(seed=seed, **options) as t:
+    with Translator(asked, **options) as t:
         try:
             for chunk in chunks:
                 yield from t.feed(chunk)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# python.sh - examples/python: the module by its own tests, and stream.py
-# against `sluice serve`.
+# python.sh - examples/python: the module by its own tests, stream.py and the
+# gateway against `sluice serve`.
 . examples/test/common.sh
 
 PYTHONDONTWRITEBYTECODE=1
@@ -29,5 +29,17 @@ stream http://127.0.0.1:$REFUSED/ seed-001 >"$dir/out"
 want 'its status' 1 $?
 want_in "$dir/out" '"type":"response.failed".*Connection refused'
 verdict 'so is a connection that was refused'
+
+background "$dir/gateway" python3 -X dev examples/python/gateway.py 0 \
+  "127.0.0.1:$port" 7
+responses=$line
+. examples/test/gateway.sh
+check_gateway
+background "$dir/alone" python3 -X dev examples/python/gateway.py 0 "127.0.0.1:$REFUSED"
+responses=$line
+check_status '{"model":"m","input":"Hello"}' 502 'no answer'
+verdict 'without an upstream the answer is 502'
+want 'what it complains of' '' "$(cat "$dir/gateway.err" "$dir/alone.err" | head -n 3)"
+verdict 'the gateway has nothing to complain of'
 
 exit $failed
