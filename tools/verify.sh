@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 export LC_ALL=C
 
-STEPS='test lint asan accept tsan yajl analyzer tidy abi coverage bench cost damage nomem
+STEPS='test lint asan examples accept tsan yajl analyzer tidy abi coverage bench cost damage nomem
        overflow valgrind nginx fuzz'
 
 [ $# -gt 0 ] || set -- $STEPS
