@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// agents.test.js - @openai/agents: its own loop runs the tools. Each scenario
+// is played twice, streamed and not, and must end the same.
+import assert from 'node:assert/strict';
+
+import { Agent, OpenAIProvider, Runner, setTracingDisabled, tool, toolNamespace } from '@openai/agents';
+import OpenAI from 'openai';
+import { z } from 'zod';
+
+import { through } from './scenario.js';
+
+setTracingDisabled(true);
+const { gateway, scenario } = through('agents');
+
+function runner() {
+  const openAIClient = new OpenAI({ apiKey: 'key-of-the-test', baseURL: gateway.url, maxRetries: 0 });
+  return new Runner({
+    modelProvider: new OpenAIProvider({ openAIClient, useResponses: true }),
+    tracingDisabled: true,
+  });
+}
+
+const agentOf = (model, options) => new Agent({ name: 'Tester', instructions: 'Help.', model, ...options });
+
+// Returns the result of the streamed run, and the text that it streamed.
+async function run(model, options) {
+  const whole = await runner().run(agentOf(model, options), 'Please');
+  gateway.asked();
+  const result = await runner().run(agentOf(model, options), 'Please', { stream: true });
+  let text = '';
+  for await (const event of result)
+    if (event.type === 'raw_model_stream_event' && event.data.type === 'output_text_delta') text += event.data.delta;
+  await result.completed;
+  assert.deepEqual(result.finalOutput, whole.finalOutput);
+  assert.deepEqual(result.newItems.map((item) => item.type), whole.newItems.map((item) => item.type));
+  return { result, text };
+}
+
+// The errors of both runs, which must be of one class.
+async function failing(model, options) {
+  const error = await runner().run(agentOf(model, options), 'Please').catch((e) => e);
+  const result = await runner().run(agentOf(model, options), 'Please', { stream: true }).catch((e) => e);
+  const streamed = await result.completed.catch((e) => e);
+  return { error, streamed };
+}
+
+scenario('text', 'text, usage', async () => {
+  const { result, text } = await run('text');
+  assert.equal(result.finalOutput, 'Grüße, 世界 🌍!\nSecond line.');
+  assert.equal(text, result.finalOutput);
+  assert.equal(result.state.usage.inputTokens, 40);
+  assert.equal(result.state.usage.totalTokens, 52);
+  assert.deepEqual(gateway.asked()[0].messages, [
+    { role: 'system', content: 'Help.' }, { role: 'user', content: 'Please' }]);
+});
+
+scenario('citations', 'annotations in `providerData` of the text', async () => {
+  const { result } = await run('citations');
+  assert.equal(result.finalOutput, 'Rain falls, then snow and rain.');
+  const { annotations } = result.newItems[0].rawItem.content[0].providerData;
+  assert.deepEqual(annotations.map((a) => [a.type, a.file_id, a.index]), [
+    ['file_citation', 'file-alpha1', 10], ['file_citation', 'file-beta2', 21], ['file_citation', 'file-alpha1', 30]]);
+});
+
+scenario('reasoning', 'a reasoning item with the summary', async () => {
+  const { result } = await run('reasoning', { modelSettings: { reasoning: { effort: 'low' } } });
+  assert.deepEqual(result.newItems.map((item) => item.type), ['reasoning_item', 'message_output_item']);
+  assert.deepEqual(result.newItems[0].rawItem.content.map((c) => [c.type, c.text]), [['input_text', 'Two and two: four.']]);
+  assert.equal(result.finalOutput, 'It is 4.');
+});
+
+scenario('parallel calls, tool loop', 'it runs both tools, then a third, then answers', async () => {
+  const calls = [];
+  const tools = [
+    tool({
+      name: 'get_weather', description: 'Degrees', parameters: z.object({ city: z.string() }),
+      execute: ({ city }) => { calls.push(city); return city === 'Oslo' ? '-3' : '11.5'; },
+    }),
+    tool({
+      name: 'compare', description: 'Compares', parameters: z.object({ warmer: z.string(), by: z.number() }),
+      execute: (args) => { calls.push(args); return 'yes'; },
+    }),
+  ];
+  const { result, text } = await run('weather', { tools });
+  const round = ['Paris', 'Oslo', { warmer: 'Paris', by: 14.5 }];
+  assert.deepEqual(calls, [...round, ...round]);
+  assert.equal(result.finalOutput, 'Paris is warmer, by 14.5 degrees.');
+  assert.equal(text, 'One more look.Paris is warmer, by 14.5 degrees.');
+  const asked = gateway.asked();
+  assert.equal(asked.length, 3);
+  assert.deepEqual(asked[2].messages.map((m) => m.role),
+    ['system', 'user', 'assistant', 'tool', 'tool', 'assistant', 'tool']);
+  assert.deepEqual(asked[2].messages.filter((m) => m.role === 'tool').map((m) => [m.tool_call_id, m.content]),
+    [['call_paris', '11.5'], ['call_oslo', '-3'], ['call_sum', 'yes']]);
+  assert.deepEqual(asked[2].tools.map((t) => t.function.name), ['get_weather', 'compare']);
+});
+
+scenario('empty arguments', 'it runs the tool', async () => {
+  let runs = 0;
+  const now = tool({ name: 'now', description: 'The time', parameters: z.object({}), execute: () => `${++runs}` });
+  const { result } = await run('empty', { tools: [now] });
+  assert.equal(runs, 2);
+  assert.equal(result.finalOutput, 'It is noon.');
+});
+
+scenario('namespace', 'it runs the tool of the namespace', async () => {
+  const asked = [];
+  const find = tool({
+    name: 'find', description: 'Finds', parameters: z.object({ who: z.string() }),
+    execute: ({ who }) => { asked.push(who); return 'Ada, 1815'; },
+  });
+  const tools = toolNamespace({ name: 'crm', description: 'Customers', tools: [find] });
+  const { result } = await run('space', { tools });
+  assert.deepEqual(asked, ['Ada', 'Ada']);
+  assert.equal(result.finalOutput, 'Ada is a customer.');
+  assert.equal(gateway.asked().at(-1).messages.at(-2).tool_calls[0].function.name, 'crm__find');
+});
+
+scenario('structured output', 'the parsed object', async () => {
+  const { result } = await run('json', { outputType: z.object({ city: z.string(), degrees: z.number() }) });
+  assert.deepEqual(result.finalOutput, { city: 'Paris', degrees: 14.5 });
+  assert.equal(gateway.asked()[0].response_format.type, 'json_schema');
+});
+for (const m of ['refusal','length','filter','text;cut=3','text;reset=3','text;end=3','late-error','too-long','text;garbage=3','text;html','text;status=429','text;status=503','text;status=400'])
+scenario(m, 'x', async () => {
+  const { error, streamed } = await failing(m);
+  console.log(m,  error?.constructor.name, error?.message, error.finalOutput, '|', streamed?.constructor.name, streamed?.message);
+});
