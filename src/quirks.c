@@ -538,6 +538,55 @@ sluice_text sluice__quirk_error_code(sluice_text code, sluice_text type)
   return SLUICE_TEXT("server_error");
 }
 
+/* B10. How servers say that the conversation is too long, in lower case. */
+static const char *const too_long[] = {
+    "maximum context length", /* vLLM, OpenAI, Mistral, OpenRouter */
+    "context length",         /* LM Studio, Groq */
+    "context window",         /* Bedrock, Ollama */
+    "context size",           /* llama.cpp */
+    "prompt is too long",     /* Anthropic */
+};
+
+static const char *const no_quota[] = {"quota", "billing", "credit"};
+
+/* 1 when the text, without case, has one of the phrases. */
+static int says(sluice_str s, const char *const *phrases, size_t count)
+{
+  size_t i, k, n;
+
+  for (k = 0; k < count; k++) {
+    n = strlen(phrases[k]);
+    for (i = 0; i + n <= s.n; i++) {
+      sluice_str at = {s.p + i, n};
+
+      if (is_word(at, phrases[k]))
+        return 1;
+    }
+  }
+  return 0;
+}
+
+sluice_text sluice__quirk_http_code(int status, sluice_text code,
+                                    sluice_text type, sluice_str message)
+{
+  static const sluice_text none = {"", 0};
+  sluice_text known = sluice__quirk_error_code(code, type);
+
+  if (!sluice__text_eq(known, SLUICE_TEXT("server_error")) &&
+      !sluice__text_eq(known, SLUICE_TEXT("rate_limit_exceeded")))
+    return known;
+  if (sluice__text_eq(type, SLUICE_TEXT("exceed_context_size_error")) ||
+      (status >= 400 && status < 500 && status != 429 &&
+       says(message, too_long, COUNT_OF(too_long))))
+    return SLUICE_TEXT("context_length_exceeded");
+  if (status == 402 ||
+      (status == 429 && says(message, no_quota, COUNT_OF(no_quota))))
+    return SLUICE_TEXT("insufficient_quota");
+  if (status == 429 || known.n != sizeof("server_error") - 1)
+    return SLUICE_TEXT("rate_limit_exceeded");
+  return status >= 500 ? known : none;
+}
+
 uint8_t sluice__quirk_tier(sluice_text tier)
 {
   uint8_t number = COUNT_OF(service_tiers);

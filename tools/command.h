@@ -23,6 +23,7 @@ struct command {
   const char *statuses; /* of the exit: lines; NULL: those of a response */
 };
 
+extern const struct command request_command;
 extern const struct command translate_command;
 extern const struct command collect_command;
 extern const struct command rounds_command;

@@ -11,12 +11,12 @@ FLOORS='
 1   buf tree count word
 2   utf8 limit kept
 3   text
-4   value sse json table
-5   mould call member think shape unique
-6   scratch lesson
-7   quirks settings base
-8   chunk echo
-9   cite write fold
+4   value sse json table fault
+5   mould call member think shape unique asked
+6   scratch lesson toolset turn content wish
+7   quirks settings base offering pairing
+8   chunk echo dialogue upstream
+9   cite write fold request
 10  event completion given
 11  outlet
 12  item

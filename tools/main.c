@@ -7,13 +7,8 @@
 #include "report.h"
 
 static const struct command *const commands[] = {
-    &translate_command,
-    &collect_command,
-    &rounds_command,
-    &inspect_command,
-    &lint_command,
-    &serve_command,
-    NULL,
+    &request_command, &translate_command, &collect_command, &rounds_command,
+    &inspect_command, &lint_command,      &serve_command,   NULL,
 };
 
 static const struct command *find(const char *name)

@@ -3,7 +3,7 @@
 
 #include "heap.h"
 #include "report.h"
-#include "request.h"
+#include "request_file.h"
 
 static int set_options(struct stream *s, sluice_options *o)
 {

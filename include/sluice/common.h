@@ -84,8 +84,9 @@ typedef struct sluice_mem {
 
 /* What every call returns. 0 and above is success; below 0 is an error; below
  * SLUICE_ERR_FATAL the handle is spent: each later call that would go on
- * returns the same code until it is reset. Only new, parse, and the calls that
- * write what there is (response, messages, json) can be tried again. Of several
+ * returns the same code until it is reset. Only new, parse, the calls that
+ * write what there is (response, messages, json) and all of request.h can be
+ * tried again. Of several
  * codes the first counts: ERR_ARG for what is NULL; ERR_STATE from inside; the
  * code that is sticky; ERR_STATE, as each call says; ERR_ARG for what it reads.
  */
@@ -105,7 +106,8 @@ typedef struct sluice_mem {
   X(ERR_PROTOCOL, -203, "a delta for something that is closed")                \
   X(ERR_EMPTY, -204, "the stream ended without any choice")                    \
   X(ERR_TRUNCATED, -205, "the stream ended before its end")                    \
-  X(ERR_UPSTREAM, -206, "the upstream sent an error")
+  X(ERR_UPSTREAM, -206, "the upstream sent an error")                          \
+  X(ERR_REQUEST, -207, "the request cannot be served")
 
 typedef enum sluice_status {
 #define X(NAME, value, text) SLUICE_##NAME = value,

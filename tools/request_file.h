@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* request.h - the file of --request: the client's Responses request. */
-#ifndef SLUICE_TOOLS_REQUEST_H
-#define SLUICE_TOOLS_REQUEST_H
+/* request_file.h - the file of --request: the client's Responses request. */
+#ifndef SLUICE_TOOLS_REQUEST_FILE_H
+#define SLUICE_TOOLS_REQUEST_FILE_H
 
 #include <sluice/sluice.h>
 

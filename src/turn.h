@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* turn.h - what the items of a conversation are: one table. */
+#ifndef SLUICE_SRC_TURN_H
+#define SLUICE_SRC_TURN_H
+
+#include "asked.h"
+
+enum turn_kind {
+  TURN_MESSAGE,
+  TURN_CALL,   /* of a tool that the client runs */
+  TURN_OUTPUT, /* of such a call */
+  TURN_REASONING,
+  TURN_TOOLS,     /* more tools, from here on */
+  TURN_PAST,      /* what a hosted tool did: no chat message says it */
+  TURN_REFERENCE, /* to an item that is stored */
+  TURN_OTHER
+};
+
+struct turn {
+  const char *type;
+  enum turn_kind kind;
+  const char
+      *holds;       /* the member with the arguments, the output or the tools */
+  const char *name; /* of the function, when the item has none; NULL: it has */
+  int as_json;      /* what it holds is told as JSON, not as content */
+};
+
+/* What an item is. 0; or SLUICE_ERR_REQUEST with the fault set when it is no
+ * object or says not what it is; or SLUICE_ERR_NOMEM. */
+int sluice__turn_of(struct asked *a, const struct place *place, uint32_t item,
+                    const struct turn **turn);
+
+/* The node of the id that ties a call to its output; JSON_ABSENT: none. */
+uint32_t sluice__turn_id(const struct asked *a, const struct turn *turn,
+                         uint32_t item, const char **key);
+
+#endif
