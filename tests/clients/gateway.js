@@ -44,6 +44,9 @@ function run(program, args) {
   return child;
 }
 
+// Whatever ends the tests ends the children.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 async function end(child, signal) {
   child.kill(signal);
   return child.over;
@@ -92,7 +95,10 @@ export async function openGateway() {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'sluice-clients-'));
   const asked = path.join(dir, 'asked.jsonl');
   const server = await startServer(dir);
-  const nginx = await startNginx(dir, server.url);
+  const nginx = await startNginx(dir, server.url).catch(async (error) => {
+    await end(server, 'SIGKILL');
+    throw error;
+  });
   let seen = 0;
   return {
     dir,

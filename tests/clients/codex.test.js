@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// codex.test.js - the Codex CLI, headless, in a folder of its own: what it
+// reports, what it did to the files, and what it asked for.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { through } from './scenario.js';
+
+const program = fileURLToPath(import.meta.resolve('@openai/codex/bin/codex.js'));
+const { gateway, scenario } = through('codex');
+
+// A model that Codex knows is offered apply_patch, so the stream is named in a
+// header. Sandboxes are not what is tested, and do not work in each container.
+const config = (model, stream, base, retries) => `
+model = "${model}"
+model_provider = "sluice"
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+
+[model_providers.sluice]
+name = "sluice"
+base_url = "${base}"
+wire_api = "responses"
+env_key = "SLUICE_TEST_KEY"
+request_max_retries = 0
+stream_max_retries = ${retries}
+http_headers = { "X-Sluice-Model" = "${stream}" }
+`;
+
+let runs = 0;
+
+// A home and a folder to work in, which a run may hand on to the next.
+function makeFolders() {
+  const top = path.join(gateway.dir, `codex-${++runs}`);
+  const folders = { home: path.join(top, 'home'), work: path.join(top, 'work') };
+  for (const folder of Object.values(folders)) fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folders.work, 'greeting.txt'), 'Hello, world\n');
+  return folders;
+}
+
+// Runs `codex exec` on the stream. Returns its exit status, the events it
+// wrote, the folders and the chat requests that it led to.
+async function exec(stream, options = {}) {
+  const { model = 'gpt-5.5', base = gateway.url, retries = 0, folders = makeFolders(),
+    args = ['--ephemeral', 'Please'] } = options;
+  fs.writeFileSync(path.join(folders.home, 'config.toml'), config(model, stream, base, retries));
+  const child = spawn(process.execPath, [program, 'exec', '--json', '--skip-git-repo-check', ...args], {
+    cwd: folders.work,
+    env: { PATH: process.env.PATH, HOME: folders.home, CODEX_HOME: folders.home, SLUICE_TEST_KEY: 'key-of-the-test' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let written = '';
+  child.stdout.setEncoding('utf8').on('data', (data) => (written += data));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  const events = written.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  return { code, events, folders, asked: gateway.asked() };
+}
+
+const read = (folders, file) => fs.readFileSync(path.join(folders.work, file), 'utf8');
+
+// The items that were completed, as [type, what it shows].
+function items(events) {
+  const shows = {
+    agent_message: (item) => item.text,
+    reasoning: (item) => item.text,
+    error: (item) => item.message,
+    command_execution: (item) => `${item.exit_code}: ${item.aggregated_output}`,
+    file_change: (item) => `${item.status}: ${item.changes.map((c) => `${c.kind} ${path.basename(c.path)}`)}`,
+  };
+  return events.filter((e) => e.type === 'item.completed')
+    .map(({ item }) => [item.type, shows[item.type]?.(item) ?? JSON.stringify(item)]);
+}
+
+const results = (body) =>
+  body.messages.filter((m) => m.role === 'tool').map((m) => [m.tool_call_id, m.content]);
+
+const usage = ({ events }) => events.at(-1).usage;
+
+scenario('text', 'text, usage', async () => {
+  const run = await exec('text');
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events), [['agent_message', 'Grüße, 世界 🌍!\nSecond line.']]);
+  assert.equal(usage(run).input_tokens, 40);
+  assert.equal(usage(run).output_tokens, 12);
+  const [{ model, stream, messages }] = run.asked;
+  assert.equal(model, 'gpt-5.5');
+  assert.equal(stream, true);
+  assert.equal(messages.at(-1).role, 'user');
+  assert.match(JSON.stringify(messages.at(-1).content), /Please/);
+});
+
+scenario('citations', 'the text without markers; Codex shows no sources', async () => {
+  const run = await exec('citations');
+  assert.deepEqual(items(run.events), [['agent_message', 'Rain falls, then snow and rain.']]);
+});
+
+scenario('reasoning', 'the summary', async () => {
+  const run = await exec('reasoning');
+  assert.deepEqual(items(run.events), [['reasoning', 'Two and two: four.'], ['agent_message', 'It is 4.']]);
+  assert.equal(usage(run).reasoning_output_tokens, 21);
+});
+
+scenario('reasoning as text', 'nothing of it', async () => {
+  const run = await exec('reasoning', { base: gateway.thoughts });
+  assert.deepEqual(items(run.events), [['agent_message', 'It is 4.']]);
+});
+
+scenario('shell', 'it runs the command', async () => {
+  const run = await exec('codex-shell');
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events), [
+    ['command_execution', '0: from the shell'], ['agent_message', 'The command has run.']]);
+  assert.equal(read(run.folders, 'made.txt'), 'from the shell');
+  assert.equal(run.asked.length, 2);
+  const [[id, result]] = results(run.asked[1]);
+  assert.equal(id, 'call_sh1');
+  assert.match(result, /from the shell/);
+  assert.equal(usage(run).input_tokens, 1850);
+});
+
+scenario('custom tool', 'it applies the patch', async () => {
+  const run = await exec('codex-patch');
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events), [
+    ['file_change', 'completed: update greeting.txt,add new.txt'], ['agent_message', 'The files are patched.']]);
+  assert.equal(read(run.folders, 'greeting.txt'), 'Grüße, "Welt" 🌍\n');
+  assert.equal(read(run.folders, 'sub/new.txt'), 'first\tline\nsecond \\ line\n');
+  const patch = run.asked[0].tools.find((t) => t.function.name === 'apply_patch');
+  assert.deepEqual(Object.keys(patch.function.parameters.properties), ['input']);
+  const call = run.asked[1].messages.find((m) => m.tool_calls !== undefined).tool_calls[0];
+  assert.equal(call.id, 'call_patch1');
+  assert.match(JSON.parse(call.function.arguments).input, /^\*\*\* Begin Patch\n.*\*\*\* End Patch\n$/s);
+  assert.match(results(run.asked[1])[0][1], /Success/);
+});
+
+scenario('parallel calls, tool loop', 'two commands at once, a patch, a command, the answer', async () => {
+  const run = await exec('codex-both');
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events), [
+    ['command_execution', '0: '], ['command_execution', '0: '],
+    ['reasoning', 'Now the patch.'], ['agent_message', 'Patching.'],
+    ['file_change', 'completed: update one.txt'],
+    ['command_execution', '0: uno\ntwo\n'], ['agent_message', 'All done.'],
+  ]);
+  assert.equal(read(run.folders, 'one.txt'), 'uno\n');
+  assert.equal(read(run.folders, 'two.txt'), 'two\n');
+  assert.equal(run.asked.length, 4);
+  const { messages } = run.asked[3];
+  const talk = messages.slice(messages.findLastIndex((m) => m.role === 'user') + 1);
+  assert.deepEqual(talk.map((m) => m.role),
+    ['assistant', 'tool', 'tool', 'assistant', 'tool', 'assistant', 'tool']);
+  assert.deepEqual(talk.filter((m) => m.role === 'assistant').map((m) => m.tool_calls.map((c) => c.id)),
+    [['call_p1', 'call_p2'], ['call_p3'], ['call_p4']]);
+  assert.equal(talk[3].content, 'Patching.');
+});
+
+scenario('a further turn', 'it goes on with all that was said', async () => {
+  const first = await exec('codex-shell', { args: ['Make it'] });
+  assert.equal(first.code, 0);
+  const second = await exec('codex-patch', { folders: first.folders, args: ['resume', '--last', 'Patch it'] });
+  assert.equal(second.code, 0);
+  assert.deepEqual(items(second.events).at(-1), ['agent_message', 'The files are patched.']);
+  assert.equal(read(first.folders, 'greeting.txt'), 'Grüße, "Welt" 🌍\n');
+  const { messages } = second.asked[1];
+  assert.deepEqual(results(second.asked[1]).map(([id]) => id), ['call_sh1', 'call_patch1']);
+  assert.ok(messages.some((m) => m.role === 'assistant' && m.content === 'The command has run.'));
+});
+
+scenario('namespace', 'it knows its tool again', async () => {
+  const run = await exec('codex-space', { model: 'codex-space' });
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events).at(-1), ['agent_message', 'There is nobody.']);
+  assert.ok(run.asked[0].tools.some((t) => t.function.name === 'multi_agent_v1__close_agent'));
+  console.log(JSON.stringify(run.events), JSON.stringify(run.asked[1].messages.slice(-2)), run.asked[0].tools.map(t=>t.function.name).join());
+});
+
+scenario('refusal', 'nothing; the turn ends well', async () => {
+  const run = await exec('refusal');
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events), []);
+  assert.equal(usage(run).output_tokens, 8);
+});
+
+// A turn that fails: the text that came before, and the message.
+async function failing(stream, options) {
+  const run = await exec(stream, options);
+  assert.equal(run.code, 1);
+  assert.equal(run.events.at(-1).type, 'turn.failed');
+  return { ...run, texts: items(run.events).map(([, text]) => text), message: run.events.at(-1).error.message };
+}
+
+scenario('limit of tokens', 'the text, then the turn fails', async () => {
+  const { texts, message } = await failing('length');
+  assert.deepEqual(texts, ['As far as it g']);
+  assert.equal(message, 'Incomplete response returned, reason: max_output_tokens');
+});
+
+scenario('content filter', 'the text, then the turn fails', async () => {
+  const { texts, message } = await failing('filter');
+  assert.deepEqual(texts, ['Once upon a']);
+  assert.match(message, /Incomplete response returned, reason: content_filter$/);
+});
+for (const m of ['text;cut=3','text;reset=3','text;end=3','text;stall=3','late-error','too-long','text;garbage=3','text;html','text;status=429','text;status=503','text;status=400'])
+scenario(m, 'x', async () => { const {texts, message}= await failing(m); console.log(m, JSON.stringify(texts), message); });
+scenario('retry', 'x', async () => { const {texts, message, asked,events}= await failing('text;cut=3', {retries:1}); console.log(JSON.stringify(texts), message,asked.length, JSON.stringify(events)); });
