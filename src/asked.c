@@ -93,6 +93,29 @@ void sluice__asked_put(const struct asked *a, uint32_t node, struct buf *out)
     sluice__buf_text(out, clean);
 }
 
+int sluice__asked_is(struct asked *a, uint32_t node, sluice_str plain)
+{
+  struct buf *work = &a->work;
+  sluice_text clean;
+  size_t n;
+
+  sluice__buf_clear(work);
+  if (sluice__json_type(&a->json, node) != JSON_STRING &&
+      sluice__json_type(&a->json, node) != JSON_KEY)
+    return 0;
+  sluice__json_compact(&a->json, node, work); /* with its quotes */
+  n = work->n;
+  if (sluice__buf_reserve(work, n) != 0) {
+    a->chat.failed = 1;
+    return 0;
+  }
+  clean.p = work->p + 1;
+  clean.n = n - 2;
+  n = sluice_text_decode(clean, work->p + n, n);
+  return n == plain.n &&
+         (n == 0 || memcmp(clean.p + clean.n + 1, plain.p, n) == 0);
+}
+
 /* ---- the chat request -------------------------------------------------- */
 
 static void put_key(struct buf *out, const char *key)

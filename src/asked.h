@@ -89,6 +89,10 @@ int sluice__asked_required(struct asked *a, const struct place *in,
 /* The clean text of a string node, without quotes. */
 void sluice__asked_put(const struct asked *a, uint32_t node, struct buf *out);
 
+/* 1 when a string or key node is this plain text. Without memory it is not, and
+ * the chat request has failed. */
+int sluice__asked_is(struct asked *a, uint32_t node, sluice_str plain);
+
 /* ,"key": in the chat request. 0 when the member is not wanted there. */
 int sluice__asked_begin(struct asked *a, const char *key);
 /* The same with the value of a node, when it is given. */

@@ -39,7 +39,7 @@
     "and input.")                                                              \
   X(REFERENCE, 400, "unsupported_value",                                       \
     "No items are stored here, so '@' cannot refer to one: send the item "     \
-    "itself.")                                                                 \
+    "itself (some SDKs do with store: false).")                                \
   X(ITEM, 400, "unsupported_value",                                            \
     "Input items of the type '%' cannot be said to a chat model ('@').")       \
   X(PART, 400, "unsupported_value",                                            \

@@ -57,26 +57,19 @@ static int find_named(struct asked *a, struct toolset *t,
   return rv;
 }
 
-static int is_str(const struct asked *a, uint32_t node, sluice_str s)
-{
-  sluice_str raw = sluice__json_string(&a->json, node);
-
-  return raw.n == s.n && (s.n == 0 || memcmp(raw.p, s.p, s.n) == 0);
-}
-
 /* 1 when the hosted tool is one that the choice means: of its server, of its
  * name, as far as it gives those. */
-static int is_meant(const struct asked *a, const struct offer *offer,
-                    uint32_t choice)
+static int is_meant(struct asked *a, const struct offer *offer, uint32_t choice)
 {
   uint32_t label = sluice__json_get(&a->json, choice, "server_label");
   uint32_t name = sluice__json_get(&a->json, choice, "name");
   const sluice_hosted *is = &offer->hosted->is;
 
-  if (sluice__asked_given(a, label) && !is_str(a, label, offer->label))
+  if (sluice__asked_given(a, label) &&
+      !sluice__asked_is(a, label, offer->label))
     return 0;
   return !sluice__asked_given(a, name) ||
-         is_str(a, name, is->shown.n > 0 ? is->shown : offer->flat);
+         sluice__asked_is(a, name, is->shown.n > 0 ? is->shown : offer->flat);
 }
 
 /* Lets go upstream the hosted tools that a choice names. *count of them, the

@@ -508,7 +508,7 @@ static int translate(sluice_request *r)
   if (rv == 0)
     rv = sluice__wish_put(a, &r->wishes);
   if (rv != 0)
-    return rv;
+    return a->chat.failed ? SLUICE_ERR_NOMEM : rv;
   sluice__buf_byte(&a->chat, '}');
   put_shown(r);
   rv = make_table(r);

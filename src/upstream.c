@@ -118,7 +118,7 @@ static int tell(const sluice_delta *d, struct buf *work, int http_status,
     rv = clean(work, d->u.error.param, most, &told->param);
   if (rv != 0)
     return rv;
-  known = sluice__quirk_http_code(http_status, told->code, told->type,
+  known = sluice__quirk_http_code(status, told->code, told->type,
                                   d->u.error.message);
   if (told->message.n == 0)
     put_page(work, http_status, body, &told->message);

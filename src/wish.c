@@ -297,14 +297,12 @@ static const struct wish *wish_of(const struct asked *a, uint32_t key)
   return NULL;
 }
 
-static int is_omitted(const struct asked *a, uint32_t key)
+static int is_omitted(struct asked *a, uint32_t key)
 {
-  sluice_str raw = sluice__json_raw(&a->json, key);
   size_t i;
 
   for (i = 0; i < a->wanted->omit_count; i++)
-    if (a->wanted->omit[i].n == raw.n &&
-        (raw.n == 0 || memcmp(a->wanted->omit[i].p, raw.p, raw.n) == 0))
+    if (sluice__asked_is(a, key, a->wanted->omit[i]))
       return 1;
   return 0;
 }
