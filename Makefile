@@ -221,9 +221,11 @@ DEMO := corpus/seed-002.sse
 demo: $(OUT)/examples/show
 	@$(OUT)/examples/show $(DEMO)
 
-golden: $(OUT)/sluice $(OUT)/tests/golden_test $(OUT)/tests/rounds_test
+golden: $(OUT)/sluice $(OUT)/tests/golden_test $(OUT)/tests/rounds_test \
+        $(OUT)/tests/requests_test
 	GOLDEN=update BUILD='$(OUT)' SLUICE='$(OUT)/sluice' $(OUT)/tests/golden_test
 	GOLDEN=update $(OUT)/tests/rounds_test
+	GOLDEN=update $(OUT)/tests/requests_test
 	@git status --short corpus
 	@git --no-pager diff --stat corpus
 

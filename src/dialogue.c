@@ -11,6 +11,7 @@ struct dialogue {
   struct toolset *tools;
   const struct pair *pair; /* of the next call */
   size_t messages;
+  int failed;         /* some text found no memory */
   int behind_head;    /* something other than a system message came */
   struct buf head;    /* the system messages so far */
   struct buf said;    /* by the assistant, */
@@ -41,7 +42,7 @@ static void init(struct dialogue *d, struct asked *a, struct toolset *t,
 
 static int finish(struct dialogue *d)
 {
-  int failed = d->head.failed | d->said.failed | d->thought.failed |
+  int failed = d->failed | d->head.failed | d->said.failed | d->thought.failed |
                d->calls.failed | d->results.failed | d->media.failed;
 
   sluice__buf_free(&d->head);
@@ -51,6 +52,13 @@ static int finish(struct dialogue *d)
   sluice__buf_free(&d->results);
   sluice__buf_free(&d->media);
   return failed ? SLUICE_ERR_NOMEM : 0;
+}
+
+/* Ready for the next text; a failure is not forgotten. */
+static void empty(struct dialogue *d, struct buf *text)
+{
+  d->failed |= text->failed;
+  sluice__buf_clear(text);
 }
 
 /* ---- messages ---------------------------------------------------------- */
@@ -82,7 +90,7 @@ static void flush_head(struct dialogue *d)
   begin_message(d, "system");
   put_quoted(&d->a->chat, &d->head);
   sluice__buf_byte(&d->a->chat, '}');
-  sluice__buf_clear(&d->head);
+  empty(d, &d->head);
 }
 
 /* What is no text in the outputs: no tool message can hold it. */
@@ -96,7 +104,7 @@ static void flush_media(struct dialogue *d)
   sluice__buf_byte(out, '[');
   sluice__buf_text(out, sluice__buf_as_text(&d->media));
   sluice__buf_lit(out, "]}");
-  sluice__buf_clear(&d->media);
+  empty(d, &d->media);
 }
 
 /* The assistant's turn is over. */
@@ -123,10 +131,10 @@ static void flush_said(struct dialogue *d)
     sluice__buf_text(out, sluice__buf_as_text(&d->results));
   }
   flush_media(d);
-  sluice__buf_clear(&d->said);
-  sluice__buf_clear(&d->thought);
-  sluice__buf_clear(&d->calls);
-  sluice__buf_clear(&d->results);
+  empty(d, &d->said);
+  empty(d, &d->thought);
+  empty(d, &d->calls);
+  empty(d, &d->results);
 }
 
 /* The text of some content behind what is there already. */
@@ -277,7 +285,7 @@ static void put_arguments(struct dialogue *d, const struct turn *turn,
   sluice_str json;
 
   sluice__buf_clear(work);
-  if (turn->as_json) {
+  if (turn->as_json && node != JSON_ABSENT) {
     sluice__json_compact(&d->a->json, node, work);
     json.p = work->p;
     json.n = work->n;

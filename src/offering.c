@@ -195,7 +195,7 @@ static void put_description(const struct asked *a, const struct offer *offer,
   uint32_t own = sluice__json_get(&a->json, offer->node, "description");
   uint32_t format = sluice__json_get(&a->json, offer->node, "format");
   uint32_t grammar = sluice__json_get(&a->json, format, "definition");
-  size_t start;
+  size_t before = out->n, start;
 
   sluice__buf_lit(out, ",\"description\":\"");
   start = out->n;
@@ -215,7 +215,7 @@ static void put_description(const struct asked *a, const struct offer *offer,
   if (out->n > start)
     sluice__buf_byte(out, '"');
   else
-    out->n = start - (sizeof(",\"description\":\"") - 1);
+    out->n = before; /* nothing to say */
 }
 
 static void put_tool(const struct asked *a, const struct offer *offer,
