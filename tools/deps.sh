@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh PROFILE... - installs what a profile (build, test, lint, verify, nginx)
-# needs and the machine does not have. Says what it runs. Silent when nothing is missing.
+# deps.sh PROFILE... - installs what a profile (build, test, lint, verify, nginx,
+# clients) needs and the machine does not have. Says what it runs. Silent when
+# nothing is missing.
 #
 # It knows Debian's names and apt-get only. Elsewhere, or without root and sudo,
 # it names what is missing and stops with status 1.
@@ -32,6 +33,7 @@ verify     command:valgrind            valgrind
 verify     file:libc6-dbg              libc6-dbg
 nginx      file:nginx                  nginx
 nginx      file:nginx-dev              nginx-dev
+clients    command:npm                 npm
 '
 
 # The C compiler and pkg-config may have other names (the Makefile exports them).
@@ -69,9 +71,9 @@ stop() {
 
 for profile in "$@"; do
   case $profile in
-  build | test | lint | verify | nginx) ;;
+  build | test | lint | verify | nginx | clients) ;;
   *)
-    echo "deps: no profile '$profile'; there are build, test, lint, verify and nginx" >&2
+    echo "deps: no profile '$profile'; there are build, test, lint, verify, nginx and clients" >&2
     exit 2
     ;;
   esac

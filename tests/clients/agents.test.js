@@ -3,17 +3,19 @@
 // is played twice, streamed and not, and must end the same.
 import assert from 'node:assert/strict';
 
-import { Agent, OpenAIProvider, Runner, setTracingDisabled, tool, toolNamespace } from '@openai/agents';
+import {
+  Agent, ModelBehaviorError, ModelRefusalError, OpenAIProvider, Runner, setTracingDisabled, tool, toolNamespace,
+} from '@openai/agents';
 import OpenAI from 'openai';
 import { z } from 'zod';
 
-import { through } from './scenario.js';
+import { FAILING, REFUSED, through } from './scenario.js';
 
 setTracingDisabled(true);
 const { gateway, scenario } = through('agents');
 
-function runner() {
-  const openAIClient = new OpenAI({ apiKey: 'key-of-the-test', baseURL: gateway.url, maxRetries: 0 });
+function runner(baseURL = gateway.url) {
+  const openAIClient = new OpenAI({ apiKey: 'key-of-the-test', baseURL, maxRetries: 0 });
   return new Runner({
     modelProvider: new OpenAIProvider({ openAIClient, useResponses: true }),
     tracingDisabled: true,
@@ -22,26 +24,36 @@ function runner() {
 
 const agentOf = (model, options) => new Agent({ name: 'Tester', instructions: 'Help.', model, ...options });
 
-// Returns the result of the streamed run, and the text that it streamed.
-async function run(model, options) {
-  const whole = await runner().run(agentOf(model, options), 'Please');
-  gateway.asked();
-  const result = await runner().run(agentOf(model, options), 'Please', { stream: true });
+// The text of a run as it is streamed, up to where it fails.
+async function textOf(result) {
   let text = '';
-  for await (const event of result)
-    if (event.type === 'raw_model_stream_event' && event.data.type === 'output_text_delta') text += event.data.delta;
+  try {
+    for await (const event of result)
+      if (event.type === 'raw_model_stream_event' && event.data.type === 'output_text_delta')
+        text += event.data.delta;
+  } catch {
+    // `completed` tells of it
+  }
+  return text;
+}
+
+// Returns the result of the streamed run, and the text that it streamed.
+async function run(model, options, baseURL) {
+  const whole = await runner(baseURL).run(agentOf(model, options), 'Please');
+  gateway.asked();
+  const result = await runner(baseURL).run(agentOf(model, options), 'Please', { stream: true });
+  const text = await textOf(result);
   await result.completed;
   assert.deepEqual(result.finalOutput, whole.finalOutput);
   assert.deepEqual(result.newItems.map((item) => item.type), whole.newItems.map((item) => item.type));
   return { result, text };
 }
 
-// The errors of both runs, which must be of one class.
-async function failing(model, options) {
-  const error = await runner().run(agentOf(model, options), 'Please').catch((e) => e);
-  const result = await runner().run(agentOf(model, options), 'Please', { stream: true }).catch((e) => e);
-  const streamed = await result.completed.catch((e) => e);
-  return { error, streamed };
+// The error of a streamed run, and the text before.
+async function thrown(model, options) {
+  const result = await runner().run(agentOf(model, options), 'Please', { stream: true });
+  const text = await textOf(result);
+  return { text, error: await result.completed.catch((e) => e) };
 }
 
 scenario('text', 'text, usage', async () => {
@@ -62,10 +74,25 @@ scenario('citations', 'annotations in `providerData` of the text', async () => {
     ['file_citation', 'file-alpha1', 10], ['file_citation', 'file-beta2', 21], ['file_citation', 'file-alpha1', 30]]);
 });
 
+scenario('web citations', 'annotations in `providerData` of the text', async () => {
+  const { result } = await run('web');
+  const { annotations } = result.newItems[0].rawItem.content[0].providerData;
+  assert.deepEqual(annotations.map((a) => [a.type, a.url, a.title]),
+    [['url_citation', 'https://example.org/rust', 'Rust history']]);
+});
+
 scenario('reasoning', 'a reasoning item with the summary', async () => {
   const { result } = await run('reasoning', { modelSettings: { reasoning: { effort: 'low' } } });
   assert.deepEqual(result.newItems.map((item) => item.type), ['reasoning_item', 'message_output_item']);
   assert.deepEqual(result.newItems[0].rawItem.content.map((c) => [c.type, c.text]), [['input_text', 'Two and two: four.']]);
+  assert.equal(result.finalOutput, 'It is 4.');
+});
+
+scenario('reasoning as text', 'in `providerData` of the reasoning item', async () => {
+  const { result } = await run('reasoning', {}, gateway.thoughts);
+  const { content, providerData } = result.newItems[0].rawItem;
+  assert.deepEqual(content, []);
+  assert.deepEqual(providerData.content, [{ type: 'reasoning_text', text: 'Two and two: four.' }]);
   assert.equal(result.finalOutput, 'It is 4.');
 });
 
@@ -121,8 +148,34 @@ scenario('structured output', 'the parsed object', async () => {
   assert.deepEqual(result.finalOutput, { city: 'Paris', degrees: 14.5 });
   assert.equal(gateway.asked()[0].response_format.type, 'json_schema');
 });
-for (const m of ['refusal','length','filter','text;cut=3','text;reset=3','text;end=3','late-error','too-long','text;garbage=3','text;html','text;status=429','text;status=503','text;status=400'])
-scenario(m, 'x', async () => {
-  const { error, streamed } = await failing(m);
-  console.log(m,  error?.constructor.name, error?.message, error.finalOutput, '|', streamed?.constructor.name, streamed?.message);
+
+scenario('refusal', '`ModelRefusalError` with its words', async () => {
+  const { error } = await thrown('refusal');
+  assert.ok(error instanceof ModelRefusalError);
+  assert.match(error.message, /I cannot help with that\.$/);
 });
+
+for (const [name, model, begun] of [['limit of tokens', 'length', 'As far as it g'], ['content filter', 'filter', 'Once upon a']])
+  scenario(name, 'the text, then `ModelBehaviorError`', async () => {
+    const { text, error } = await thrown(model);
+    assert.equal(text, begun);
+    assert.ok(error instanceof ModelBehaviorError);
+    assert.match(error.message, /"response\.incomplete"/);
+  });
+
+for (const { name, model, text, message } of FAILING)
+  scenario(name, `${text && 'the text, then '}the error is thrown`, async () => {
+    const failed = await thrown(model);
+    assert.equal(failed.text, text);
+    assert.ok(failed.error instanceof OpenAI.APIError);
+    assert.equal(failed.error.message, message);
+  });
+
+for (const { name, model, status, message } of REFUSED)
+  scenario(name, 'the error is thrown', async () => {
+    const whole = await runner().run(agentOf(model), 'Please').catch((e) => e);
+    for (const error of [whole, (await thrown(model)).error]) {
+      assert.equal(error.status, status);
+      assert.equal(error.message, `${status} ${message}`);
+    }
+  });

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { through } from './scenario.js';
+import { FAILING, REFUSED, through } from './scenario.js';
 
 const program = fileURLToPath(import.meta.resolve('@openai/codex/bin/codex.js'));
 const { gateway, scenario } = through('codex');
@@ -169,12 +169,29 @@ scenario('a further turn', 'it goes on with all that was said', async () => {
   assert.ok(messages.some((m) => m.role === 'assistant' && m.content === 'The command has run.'));
 });
 
-scenario('namespace', 'it knows its tool again', async () => {
+// To a model that it does not know Codex offers tools in a namespace.
+scenario('namespace', 'it runs the tool of the namespace', async () => {
   const run = await exec('codex-space', { model: 'codex-space' });
   assert.equal(run.code, 0);
-  assert.deepEqual(items(run.events).at(-1), ['agent_message', 'There is nobody.']);
+  const [[, warning], answer] = items(run.events);
+  assert.match(warning, /^Model metadata for `codex-space` not found\./);
+  assert.deepEqual(answer, ['agent_message', 'There is nobody.']);
   assert.ok(run.asked[0].tools.some((t) => t.function.name === 'multi_agent_v1__close_agent'));
-  console.log(JSON.stringify(run.events), JSON.stringify(run.asked[1].messages.slice(-2)), run.asked[0].tools.map(t=>t.function.name).join());
+  const [[id, result]] = results(run.asked[1]);
+  assert.equal(id, 'call_ns');
+  assert.match(result, /^invalid agent id nobody/);
+});
+
+// Some models are offered two tools alone: one runs the JavaScript that they
+// write, which calls the others.
+scenario('code mode', 'it runs the code, and the command in it', async () => {
+  const run = await exec('codex-code', { model: 'gpt-6-astra' });
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events), [
+    ['command_execution', '0: code\n'], ['agent_message', 'The code has run.']]);
+  assert.equal(read(run.folders, 'code.txt'), 'code\n');
+  assert.ok(run.asked[0].tools.some((t) => t.function.name === 'functions__exec'));
+  assert.match(results(run.asked[1])[0][1], /code/);
 });
 
 scenario('refusal', 'nothing; the turn ends well', async () => {
@@ -203,6 +220,37 @@ scenario('content filter', 'the text, then the turn fails', async () => {
   assert.deepEqual(texts, ['Once upon a']);
   assert.match(message, /Incomplete response returned, reason: content_filter$/);
 });
-for (const m of ['text;cut=3','text;reset=3','text;end=3','text;stall=3','late-error','too-long','text;garbage=3','text;html','text;status=429','text;status=503','text;status=400'])
-scenario(m, 'x', async () => { const {texts, message}= await failing(m); console.log(m, JSON.stringify(texts), message); });
-scenario('retry', 'x', async () => { const {texts, message, asked,events}= await failing('text;cut=3', {retries:1}); console.log(JSON.stringify(texts), message,asked.length, JSON.stringify(events)); });
+
+// Codex has words of its own for some.
+const OWN_WORDS = {
+  'prompt too long': "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.",
+};
+
+for (const { name, model, text, message } of FAILING)
+  scenario(name, `${text && 'the text, then '}the turn fails with the message`, async () => {
+    const failed = await failing(model);
+    assert.deepEqual(failed.texts, text === '' ? [] : [text]);
+    assert.equal(failed.message, OWN_WORDS[name] ?? `stream disconnected before completion: ${message}`);
+  });
+
+scenario('upstream cut, with retries', 'it asks again, and shows the text again', async () => {
+  const { texts, asked } = await failing('text;cut=3', { retries: 1 });
+  assert.deepEqual(texts, ['Grüße, ', 'Grüße, ']);
+  assert.equal(asked.length, 2);
+});
+
+// The message of a refused request has its status, its words or its whole body.
+const SAID = {
+  'HTTP 400': /"message":"sluice serve was asked for the status 400"/,
+  'HTTP 429': /^exceeded retry limit, last status: 429 Too Many Requests$/,
+  'HTTP 503': /^unexpected status 503 Service Unavailable: sluice serve was asked for the status 503,/,
+  'a page of HTML': /^unexpected status 502 Bad Gateway: the upstream server answered with a page of HTML;/,
+  'no answer in time': /^unexpected status 504 Gateway Timeout: The model server did not answer in time\.,/,
+};
+
+for (const { name, model, status } of REFUSED)
+  scenario(name, `the turn fails with the ${status === 429 ? 'status' : 'message'}`, async () => {
+    const { message, texts } = await failing(model);
+    assert.match(message, SAID[name]);
+    assert.deepEqual(texts, []);
+  });

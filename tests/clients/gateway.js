@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const build = path.resolve(process.env.BUILD ?? path.join(here, '../../build'));
+export const sluice = path.join(build, 'sluice');
 
 async function freePort() {
   const server = net.createServer().listen(0, '127.0.0.1');
@@ -53,7 +54,7 @@ async function end(child, signal) {
 }
 
 async function startServer(dir) {
-  const server = run(path.join(build, 'sluice'), [
+  const server = run(sluice, [
     'serve', '--port', '0', '--corpus', path.join(here, 'streams'),
     '--log', path.join(dir, 'asked.jsonl'),
   ]);

@@ -8,7 +8,7 @@ import OpenAI from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 
-import { through } from './scenario.js';
+import { FAILING, REFUSED, through } from './scenario.js';
 
 const { gateway, scenario } = through('openai');
 
@@ -142,8 +142,9 @@ scenario('parallel calls, tool loop', 'both calls, a further one, then the answe
     ['user', 'assistant', 'tool', 'tool', 'assistant', 'tool']);
   assert.deepEqual(asked.messages[1].tool_calls, [
     call('call_paris', 'get_weather', '{"city": "Paris"}'), call('call_oslo', 'get_weather', '{"city": "Oslo"}')]);
-  assert.deepEqual(asked.messages[2], { role: 'tool', tool_call_id: 'call_oslo', content: '-3' });
-  assert.deepEqual(asked.messages[3], { role: 'tool', tool_call_id: 'call_paris', content: '11.5' });
+  // Results are brought into the order of the calls.
+  assert.deepEqual(asked.messages[2], { role: 'tool', tool_call_id: 'call_paris', content: '11.5' });
+  assert.deepEqual(asked.messages[3], { role: 'tool', tool_call_id: 'call_oslo', content: '-3' });
   assert.equal(asked.messages[4].content, 'One more look.');
   assert.deepEqual(asked.messages[4].tool_calls,
     [call('call_sum', 'compare', '{"warmer": "Paris", "by": 14.5}')]);
@@ -215,22 +216,48 @@ scenario('content filter', 'status incomplete, `content_filter`', async () => {
   assert.equal(response.output[0].content[0].text, 'Once upon a');
 });
 
-// What a failing stream throws, and the text that came before.
-async function failing(model) {
+// What a stream throws, by create and by the helper, and the text before.
+async function thrown(params, options) {
+  const client = open(options);
   let text = '';
-  let thrown;
-  try {
-    for await (const event of await open().responses.create({ model, input: 'Hello', stream: true }))
+  const error = await (async () => {
+    for await (const event of await client.responses.create({ ...params, stream: true }))
       if (event.type === 'response.output_text.delta') text += event.delta;
-  } catch (error) {
-    thrown = error;
-  }
-  const helper = open().responses.stream({ model, input: 'Hello' });
-  await assert.rejects(helper.finalResponse(), { message: thrown?.message });
-  return { text, thrown, whole: await open().responses.create({ model, input: 'Hello' }).catch((e) => e) };
+  })().catch((e) => e);
+  await assert.rejects(client.responses.stream(params).finalResponse(), { message: error?.message });
+  return { text, error };
 }
-for (const m of ['text;cut=3','text;reset=3','text;end=3','late-error','too-long','text;garbage=3','text;html','text;status=429','text;status=503','text;status=400'])
-scenario(m, 'x', async () => {
-  const { text, thrown, whole } = await failing(m);
-  console.log(m, JSON.stringify(text), thrown?.constructor.name, thrown?.status, thrown?.code, thrown?.type, thrown?.message, '|', whole.constructor.name, whole.status, whole.code, whole.message, whole.error, whole.output_text);
+
+for (const { name, model, text, message, code } of FAILING)
+  scenario(name, `${text && 'the text, then '}the error is thrown`, async () => {
+    const failed = await thrown({ model, input: 'Hello' });
+    assert.equal(failed.text, text);
+    assert.ok(failed.error instanceof OpenAI.APIError);
+    assert.equal(failed.error.message, message);
+    assert.equal(failed.error.code, code);
+  });
+
+for (const { name, model, status, message, code } of REFUSED)
+  scenario(name, 'the error is thrown', async () => {
+    const params = { model, input: 'Hello' };
+    const whole = await open().responses.create(params).catch((e) => e);
+    for (const error of [whole, (await thrown(params)).error]) {
+      assert.equal(error.status, status);
+      assert.equal(error.message, `${status} ${message}`);
+      assert.equal(error.code, code);
+    }
+  });
+
+scenario('HTTP 503, with retries', 'it asks three times', async () => {
+  const params = { model: 'text;status=503', input: 'Hello' };
+  await assert.rejects(open({ maxRetries: 2 }).responses.create(params), OpenAI.InternalServerError);
+  assert.equal(gateway.asked().length, 3);
+});
+
+scenario('what cannot be served', 'a bad request, and why', async () => {
+  const { error } = await thrown({ model: 'text', input: 'Hello', previous_response_id: 'resp_1' });
+  assert.ok(error instanceof OpenAI.BadRequestError);
+  assert.equal(error.param, 'previous_response_id');
+  assert.equal(error.code, 'previous_response_not_found');
+  assert.deepEqual(gateway.asked(), []);
 });
