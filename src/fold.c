@@ -312,7 +312,7 @@ static int add_arguments(struct fold *f, struct choice *c, struct call *k,
   struct said said = {.type = SAID_ARGUMENTS, .text = text, .call = k};
 
   if (text.n > 0)
-    sluice__call_take(k, text);
+    sluice__call_take(k, text, 0);
   if (k->kept != NULL) {
     sluice__buf_text(k->kept, text);
     if (k->kept->failed)
@@ -687,14 +687,30 @@ static int find_more(struct choice *c, const sluice_delta *d, struct more *more)
   return more->kind != KIND_NONE;
 }
 
+/* The deltas are a piece of what came last, in an envelope. */
+static int is_more(const struct fold *f, const sluice_delta *deltas,
+                   size_t count, struct more *more)
+{
+  return count == FOLD_PIECE + 1 && f->keeping == NULL && f->lenient == 0 &&
+         is_going_on(f->choices, &deltas[1]) &&
+         find_more(f->choices, &deltas[FOLD_PIECE], more);
+}
+
+int sluice__fold_again(const struct fold *f, const sluice_delta *deltas,
+                       size_t count, struct more *more)
+{
+  more->settled = is_more(f, deltas, count, more) &&
+                  is_known_tier(f, deltas[0].u.meta.service_tier);
+  return more->settled;
+}
+
 int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
                       int plain, struct more *more)
 {
-  const sluice_delta *d = &deltas[2];
+  const sluice_delta *d = &deltas[FOLD_PIECE];
   int rv = 0;
 
-  if (count != 3 || f->keeping != NULL || f->lenient != 0 ||
-      !is_going_on(f->choices, &deltas[1]) || !find_more(f->choices, d, more))
+  if (!is_more(f, deltas, count, more))
     return 0;
   rv = learn_meta(f, &deltas[0]);
   more->settled = is_known_tier(f, deltas[0].u.meta.service_tier);

@@ -381,6 +381,7 @@ test_rounds() {
   done
   mv "$dir/talk/one.sse" "$dir/talk/a-1.sse"
   mv "$dir/talk/two.sse" "$dir/talk/a-2.sse"
+  cp "$dir/talk/three.sse" "$dir/talk/b-3.sse"
   start --corpus "$dir/talk"
   want 'the first round' one "$(said a user)"
   want 'with no message' one "$(said a)"
@@ -388,6 +389,10 @@ test_rounds() {
   want 'the second round' two "$(said a system user assistant tool)"
   want 'after two results' two "$(said a user assistant tool tool)"
   want 'the turn after' one "$(said a user assistant tool assistant user)"
+  want 'after a picture' two "$(said a user assistant tool user)"
+  want 'after pictures and results' two "$(said a user assistant tool user tool)"
+  want 'the round after a picture' three \
+    "$(said b user assistant tool user assistant tool)"
   verdict 'a conversation goes on by the runs of results'
   want 'the second round' two "$(said 'a;split=3' user assistant tool)"
   want 'a round by its own name' two "$(said a-2 user)"
@@ -398,9 +403,9 @@ test_rounds() {
   want_in out "model 'a' has no round 4: tools have answered 3 times since"
   said 'a-3' user >/dev/null
   want 'the status of HTTP' 404 "$http"
-  said b user assistant tool >/dev/null
+  said c user assistant tool >/dev/null
   want 'the status of HTTP' 404 "$http"
-  want_in out "no model 'b'"
+  want_in out "no model 'c'"
   verdict 'a round too many is an error'
   client -d '{"model":"gpt","stream":true}' -o "$dir/out" \
     -H 'X-Sluice-Model: three;end=1' "$url/chat/completions"

@@ -7,10 +7,11 @@ cd "$(dirname "$0")/.."
 
 # floor  nouns: src/NOUN.c and src/NOUN.h. The order of docs/architecture.md.
 FLOORS='
-0   mem status ids scan
+0   mem status ids scan usage
 1   buf tree count word
 2   utf8 limit kept
 3   text
+<<<<<<< HEAD
 4   value sse json table fault
 5   mould call member think shape unique asked
 6   scratch lesson toolset turn content wish
@@ -25,6 +26,24 @@ FLOORS='
 15  output
 16  translate
 17  sluice
+=======
+4   value sse json table
+5   repeat mould call member think shape unique
+6   moulds
+7   scratch lesson
+8   quirks settings base
+9   chunk echo
+10  cite write fold
+11  event completion given
+12  outlet
+13  item
+14  message toolcall
+15  lane
+16  output
+17  translate
+18  intake
+19  sluice
+>>>>>>> main
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  Agent, ModelBehaviorError, ModelRefusalError, OpenAIProvider, Runner, setTracingDisabled, tool, toolNamespace,
+  Agent, MemorySession, ModelBehaviorError, ModelRefusalError, OpenAIProvider, Runner, setTracingDisabled, tool, toolNamespace,
 } from '@openai/agents';
 import OpenAI from 'openai';
 import { z } from 'zod';
@@ -141,6 +141,22 @@ scenario('namespace', 'it runs the tool of the namespace', async () => {
   assert.deepEqual(asked, ['Ada', 'Ada']);
   assert.equal(result.finalOutput, 'Ada is a customer.');
   assert.equal(gateway.asked().at(-1).messages.at(-2).tool_calls[0].function.name, 'crm__find');
+});
+
+scenario('a further turn', 'all that was said goes with it', async () => {
+  const find = tool({
+    name: 'find', description: 'Finds', parameters: z.object({ who: z.string() }), execute: () => 'Ada, 1815' });
+  const tools = toolNamespace({ name: 'crm', description: 'Customers', tools: [find] });
+  const session = new MemorySession();
+  const first = await runner().run(agentOf('space', { tools }), 'Find Ada', { session });
+  assert.equal(first.finalOutput, 'Ada is a customer.');
+  const second = await runner().run(agentOf('reasoning', { tools }), 'And 2 + 2?', { session });
+  assert.equal(second.finalOutput, 'It is 4.');
+  const third = await runner().run(agentOf('text', { tools }), 'Thanks', { session });
+  assert.equal(third.finalOutput, 'Grüße, 世界 🌍!\nSecond line.');
+  const { messages } = gateway.asked().at(-1);
+  assert.deepEqual(messages.map((m) => m.tool_calls?.[0].function.name ?? m.content), [
+    'Help.', 'Find Ada', 'crm__find', 'Ada, 1815', 'Ada is a customer.', 'And 2 + 2?', 'It is 4.', 'Thanks']);
 });
 
 scenario('structured output', 'the parsed object', async () => {

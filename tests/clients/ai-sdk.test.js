@@ -7,8 +7,9 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { APICallError, generateText, isStepCount, Output, streamText, tool } from 'ai';
 import { z } from 'zod';
 
-import { FAILING, REFUSED, through } from './scenario.js';
+import { FAILING, PICTURE, REFUSED, through } from './scenario.js';
 
+globalThis.AI_SDK_LOG_WARNINGS = false;
 const { gateway, scenario } = through('ai-sdk');
 
 const provider = (baseURL = gateway.url) => createOpenAI({ apiKey: 'key-of-the-test', baseURL });
@@ -126,6 +127,29 @@ scenario('custom tool', 'it runs the tool with free text', async () => {
   const [, asked] = gateway.asked();
   assert.deepEqual(JSON.parse(asked.messages.at(-2).tool_calls[0].function.arguments), { input: note });
   assert.equal(asked.messages.at(-1).content, 'kept');
+});
+
+scenario('a further turn', 'all that was said goes with it', async () => {
+  const now = tool({ description: 'The time', inputSchema: z.object({}), execute: () => '12:00' });
+  const first = await generateText(settings('empty', { tools: { now } }));
+  const messages = [
+    { role: 'user', content: 'Please' }, ...first.responseMessages,
+    { role: 'user', content: 'Think' }];
+  const second = await generateText(settings('reasoning', { tools: { now }, prompt: undefined, messages }));
+  messages.push(...second.responseMessages, { role: 'user', content: 'Thanks' });
+  const { whole } = await run('text', { tools: { now }, prompt: undefined, messages });
+  assert.equal(whole.text, 'Grüße, 世界 🌍!\nSecond line.');
+  const [asked] = gateway.asked();
+  assert.deepEqual(asked.messages.map((m) => m.tool_calls?.[0].function.name ?? m.content),
+    ['Help.', 'Please', 'now', '12:00', 'It is noon.', 'Think', 'It is 4.', 'Thanks']);
+});
+
+scenario('picture', 'it reaches the server', async () => {
+  await run('text', { prompt: undefined, messages: [{ role: 'user', content: [
+    { type: 'text', text: 'Look' }, { type: 'file', mediaType: 'image/png', data: PICTURE }] }] });
+  assert.deepEqual(gateway.asked()[0].messages[1].content, [
+    { type: 'text', text: 'Look' },
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${PICTURE}` } }]);
 });
 
 scenario('structured output', 'the parsed object', async () => {

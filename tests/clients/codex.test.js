@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { FAILING, REFUSED, through } from './scenario.js';
+import { FAILING, PICTURE, REFUSED, through } from './scenario.js';
 
 const program = fileURLToPath(import.meta.resolve('@openai/codex/bin/codex.js'));
 const { gateway, scenario } = through('codex');
@@ -51,6 +51,7 @@ async function exec(stream, options = {}) {
     cwd: folders.work,
     env: { PATH: process.env.PATH, HOME: folders.home, CODEX_HOME: folders.home, SLUICE_TEST_KEY: 'key-of-the-test' },
     stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 30_000,
   });
   let written = '';
   child.stdout.setEncoding('utf8').on('data', (data) => (written += data));
@@ -167,6 +168,28 @@ scenario('a further turn', 'it goes on with all that was said', async () => {
   const { messages } = second.asked[1];
   assert.deepEqual(results(second.asked[1]).map(([id]) => id), ['call_sh1', 'call_patch1']);
   assert.ok(messages.some((m) => m.role === 'assistant' && m.content === 'The command has run.'));
+});
+
+scenario('picture', 'it reaches the server', async () => {
+  const folders = makeFolders();
+  fs.writeFileSync(path.join(folders.work, 'a.png'), Buffer.from(PICTURE, 'base64'));
+  const run = await exec('text', { folders, args: ['--ephemeral', '--image', 'a.png', '--', 'Please'] });
+  assert.equal(run.code, 0);
+  const parts = run.asked[0].messages.at(-1).content;
+  assert.deepEqual(parts.filter((part) => part.type === 'image_url').map((part) => part.image_url.url),
+    [`data:image/png;base64,${PICTURE}`]);
+  assert.deepEqual(parts.at(-1), { type: 'text', text: 'Please' });
+});
+
+scenario('picture as a result', 'it looks at it, and the server gets it', async () => {
+  const folders = makeFolders();
+  fs.writeFileSync(path.join(folders.work, 'a.png'), Buffer.from(PICTURE, 'base64'));
+  const run = await exec('codex-view', { folders });
+  assert.equal(run.code, 0);
+  assert.deepEqual(items(run.events), [['agent_message', 'It is red.']]);
+  const [result, picture] = run.asked[1].messages.slice(-2);
+  assert.deepEqual([result.role, result.tool_call_id, picture.role], ['tool', 'call_view', 'user']);
+  assert.equal(picture.content.at(-1).image_url.url, `data:image/png;base64,${PICTURE}`);
 });
 
 // To a model that it does not know Codex offers tools in a namespace.

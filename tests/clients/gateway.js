@@ -56,7 +56,7 @@ async function end(child, signal) {
 async function startServer(dir) {
   const server = run(sluice, [
     'serve', '--port', '0', '--corpus', path.join(here, 'streams'),
-    '--log', path.join(dir, 'asked.jsonl'),
+    '--log', path.join(dir, 'asked.jsonl'), '--verbose',
   ]);
   const lines = readline.createInterface({ input: server.stdout });
   const first = await Promise.race([once(lines, 'line'), server.over]);
@@ -113,6 +113,9 @@ export async function openGateway() {
       seen = text.length;
       return lines.map((line) => JSON.parse(line));
     },
+
+    // What the server says of its answers: a line each.
+    served: () => server.said,
 
     // Both must end well, and nginx may not have met what must never happen.
     async close() {

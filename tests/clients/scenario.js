@@ -31,6 +31,16 @@ export function through(client) {
   return { gateway, scenario };
 }
 
+// The smallest picture there is, one red pixel.
+export const PICTURE =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVQI12P4z8AAAAMBAQAY3Y2wAAAAAElFTkSuQmCC';
+
+// Until `holds()`, for ten seconds; the test fails then.
+export async function until(holds) {
+  for (let i = 0; i < 200 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(holds(), `waited in vain for ${holds}`);
+}
+
 const TRUNCATED = 'upstream_truncated: the stream ended before a finish reason or [DONE]';
 const TEXT = 'Grüße, ';
 
@@ -56,5 +66,5 @@ export const REFUSED = [
   ['HTTP 503', 'text;status=503', 503, 'sluice serve was asked for the status 503', 'server_error'],
   ['a page of HTML', 'text;html', 502,
     'the upstream server answered with a page of HTML; is its address right?', 'server_error'],
-  ['no answer in time', 'text;delay=9000', 504, 'The model server did not answer in time.', 'server_error'],
+  ['no answer in time', 'text;delay=5000', 504, 'The model server did not answer in time.', 'server_error'],
 ].map(([name, model, status, message, code]) => ({ name, model, status, message, code }));

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 const [folder, file, update] = process.argv.slice(2);
 const PACKAGES = {
-  openai: ['openai'], agents: ['@openai/agents'], 'ai-sdk': ['ai', '@ai-sdk/openai'],
+  openai: ['openai'], 'openai-6': ['openai-6'], agents: ['@openai/agents'], 'ai-sdk': ['ai', '@ai-sdk/openai'],
   langchain: ['@langchain/openai'], codex: ['@openai/codex'],
 };
 const BEGIN = '<!-- made by `make test-clients` -->\n';
@@ -20,7 +20,9 @@ const row = (cells) => `| ${cells.join(' | ')} |\n`;
 
 // In the order of the clients, and of their scenarios.
 const scenarios = [...new Set(shown.flatMap((client) => Object.keys(client)))];
-const heads = Object.values(PACKAGES).map((names) => names.map((name) => `${name} ${versions[name]}`).join(', '));
+// A version beside another is an alias: npm:NAME@VERSION.
+const named = (name) => (/^npm:(.+@.+)/.exec(versions[name])?.[1] ?? `${name}@${versions[name]}`);
+const heads = Object.values(PACKAGES).map((names) => names.map(named).join(', '));
 const table = row(['scenario', ...heads]) + row(['---', ...heads.map(() => '---')]) +
   scenarios.map((name) => row([name, ...shown.map((client) => client[name] ?? '')])).join('');
 

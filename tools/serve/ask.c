@@ -27,7 +27,9 @@ static int refuse(struct buf *why, const char *text)
   return -1;
 }
 
-/* Results of calls that were made together come one behind the other. */
+/* Results of calls that were made together come one behind the other. A message
+ * of the user right behind them belongs to them: so a gateway hands in
+ * pictures, which a result cannot hold. */
 static void count_answers(struct ask *ask, const struct json *json)
 {
   uint32_t messages = sluice__json_get(json, 0, "messages");
@@ -37,11 +39,12 @@ static void count_answers(struct ask *ask, const struct json *json)
   while (message != JSON_ABSENT) {
     uint32_t role = sluice__json_get(json, message, "role");
     int is_answer = sluice__json_is(json, role, "tool");
-    if (sluice__json_is(json, role, "user"))
+    int is_user = sluice__json_is(json, role, "user");
+    if (is_user && !in_answer)
       ask->answered = 0;
     if (is_answer && !in_answer)
       ask->answered++;
-    in_answer = is_answer;
+    in_answer = is_answer || (is_user && in_answer);
     message = sluice__json_sibling(json, messages, message);
   }
 }
