@@ -19,8 +19,8 @@ FUZZ_FLAGS    = -std=c11 -O1 -g -fno-omit-frame-pointer \
 FUZZ_EDGES   := -fsanitize=fuzzer-no-link
 FUZZ_HELP    := $(addprefix fuzz/,$(FUZZ_ALL:=.c)) \
                 $(patsubst %,fuzz/%.c,flow head memory mutate reference said) \
-                $(patsubst %,tests/%.c,bytes folder heap laws laws_shape laws_tool \
-                laws_wire other rfc shortened)
+                $(patsubst %,tests/%.c,bytes chat_laws folder heap laws \
+                laws_shape laws_tool laws_wire other rfc shortened)
 fuzz_object   = $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(1))
 FUZZ_LIB_OBJ  := $(call fuzz_object,$(LIB_SRC) $(wildcard tools/lint/lint_*.c))
 FUZZ_HELP_OBJ := $(call fuzz_object,$(FUZZ_HELP))
@@ -48,14 +48,15 @@ $(FUZZ_PLAIN_OBJ) $(FUZZ_MAIN_OBJ): | deps-test
 FUZZ_SEED   := $(FUZZ_OUT)/bin/seed
 FUZZ_REPLAY := $(FUZZ_OUT)/bin/replay
 
-$(FUZZ_SEED): $(call object,fuzz/seed.c tests/run.c)
+$(FUZZ_SEED): $(call object,fuzz/seed.c tests/run.c tests/request_case.c)
 $(FUZZ_REPLAY): $(call object,fuzz/replay.c)
 $(FUZZ_SEED) $(FUZZ_REPLAY): $(FUZZ_PLAIN_OBJ) $(LINT_OBJ) $(OUT)/libsluice.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
 
-$(FUZZ_OUT)/seeds: $(FUZZ_SEED) $(wildcard corpus/*.* corpus/rounds/*.*)
+$(FUZZ_OUT)/seeds: $(FUZZ_SEED) $(wildcard corpus/*.* corpus/rounds/*.* \
+                     corpus/requests/*.json)
 	$(Q)rm -rf $@
 	$(Q)$< $@
 

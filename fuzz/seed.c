@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "../tests/folder.h"
+#include "../tests/request_case.h"
 #include "../tests/run.h"
 #include "head.h"
 #include "target.h"
@@ -40,6 +41,8 @@ static void write_for_all(const char *folder, const char *name,
   size_t i;
 
   for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+    if (targets[i] == &fuzz_request) /* which reads no streams */
+      continue;
     snprintf(path, sizeof(path), "%s/%s/%s", folder, targets[i]->name, name);
     bytes_write(seed, path);
   }
@@ -143,6 +146,23 @@ static void seed_of_stream(const char *folder, const char *name)
   bytes_free(&seed);
 }
 
+/* The request, with the flags of its case (request.c). */
+static void seed_of_request(const char *folder, const char *name)
+{
+  struct request_case c;
+  struct bytes seed = {0};
+  char path[1024];
+
+  request_case_read(&c, name);
+  bytes_printf(&seed, "%c%c%c0000\n", (int)('0' + (c.o.flags >> 4)),
+               (int)('0' + (c.o.flags & 15)), c.o.hosted_count > 0 ? '1' : '0');
+  bytes_put(&seed, c.request.p, c.request.n);
+  snprintf(path, sizeof(path), "%s/request/%s", folder, name);
+  bytes_write(&seed, path);
+  bytes_free(&seed);
+  request_case_free(&c);
+}
+
 static void make_folder(const char *path)
 {
   if (mkdir(path, 0777) != 0 && errno != EEXIST) {
@@ -180,5 +200,6 @@ int main(int argc, char **argv)
   }
   for_names("corpus", ".sse", argv[1], seed_of_stream);
   for_names("corpus/rounds", ".json", argv[1], seed_of_scenario);
+  for_names("corpus/requests", ".json", argv[1], seed_of_request);
   return 0;
 }

@@ -27,7 +27,8 @@ struct fuzz_target {
   X(collect)                                                                   \
   X(sse)                                                                       \
   X(json)                                                                      \
-  X(lint)
+  X(lint)                                                                      \
+  X(request)
 
 #define X(name) extern const struct fuzz_target fuzz_##name;
 FUZZ_TARGETS(X)

@@ -40,10 +40,16 @@ static void init(struct dialogue *d, struct asked *a, struct toolset *t,
   sluice__buf_init(&d->media, mem);
 }
 
+/* 1 when some text found no memory. */
+static int has_failed(const struct dialogue *d)
+{
+  return d->failed | d->head.failed | d->said.failed | d->thought.failed |
+         d->calls.failed | d->results.failed | d->media.failed;
+}
+
 static int finish(struct dialogue *d)
 {
-  int failed = d->failed | d->head.failed | d->said.failed | d->thought.failed |
-               d->calls.failed | d->results.failed | d->media.failed;
+  int failed = has_failed(d);
 
   sluice__buf_free(&d->head);
   sluice__buf_free(&d->said);
@@ -246,21 +252,18 @@ static int put_message(struct dialogue *d, const struct place *place,
 
 /* ---- calls ------------------------------------------------------------- */
 
-/* 1 when clean text is one whole JSON object. */
+/* 1 when clean text, which is not blank, is one whole JSON object. */
 static int is_object(sluice_text text)
 {
   struct value value = {0};
-  sluice_text rest = text;
+  const char *p = text.p;
 
-  while (rest.n > 0 && (*rest.p == ' ' || *rest.p == '\\')) {
-    size_t n = *rest.p == ' ' ? 1 : 2; /* \n, \r, \t */
-
-    if (n == 2 && (rest.n < 2 || strchr("nrt", rest.p[1]) == NULL))
+  while (*p == ' ' || *p == '\\') {
+    if (*p == '\\' && strchr("nrt", p[1]) == NULL)
       return 0;
-    rest.p += n;
-    rest.n -= n;
+    p += *p == '\\' ? 2 : 1;
   }
-  if (rest.n == 0 || *rest.p != '{')
+  if (*p != '{')
     return 0;
   sluice__value_feed(&value, text);
   return sluice__value_complete(&value);
@@ -452,10 +455,8 @@ static int put_item(struct dialogue *d, const struct place *place,
                     uint32_t item)
 {
   const struct turn *turn;
-  int rv = sluice__turn_of(d->a, place, item, &turn);
 
-  if (rv != 0)
-    return rv;
+  (void)sluice__turn_of(d->a, place, item, &turn); /* it was read before */
   switch (turn->kind) {
   case TURN_MESSAGE:
     return put_message(d, place, item);
@@ -544,7 +545,7 @@ static int put_input(struct dialogue *d)
   }
   flush_head(d);
   flush_said(d);
-  if (rv == 0 && d->messages == 0)
+  if (rv == 0 && d->messages == 0 && !has_failed(d))
     rv = sluice__asked_fault(d->a, FAULT_EMPTY, &input_place, JSON_ABSENT);
   return rv;
 }

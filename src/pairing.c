@@ -41,8 +41,8 @@ static int make_room(struct pairing *p, struct asked *a,
        item = sluice__json_sibling(&a->json, list, item), i++) {
     struct place at = sluice__place_entry(place, i);
 
-    rv = sluice__turn_of(a, &at, item, &turn);
-    if (rv != 0 || (turn->kind != TURN_CALL && turn->kind != TURN_OUTPUT))
+    (void)sluice__turn_of(a, &at, item, &turn); /* it was read before */
+    if (turn->kind != TURN_CALL && turn->kind != TURN_OUTPUT)
       continue;
     rv = read_id(a, &at, item, turn, &key, &id);
     calls += turn->kind == TURN_CALL;
@@ -96,17 +96,13 @@ static int read_item(struct pairing *p, struct asked *a,
   struct place at;
   const char *key;
   uint32_t node;
-  int rv = sluice__turn_of(a, place, item, &output.turn);
 
-  if (rv != 0 ||
-      (output.turn->kind != TURN_CALL && output.turn->kind != TURN_OUTPUT))
-    return rv;
-  rv = read_id(a, place, item, output.turn, &key, &node);
-  if (rv == 0)
-    rv = sluice__text_clean(NULL, sluice__json_string(&a->json, node), &p->ids,
-                            &output.id, NULL);
-  if (rv != 0)
-    return rv;
+  (void)sluice__turn_of(a, place, item, &output.turn);
+  if (output.turn->kind != TURN_CALL && output.turn->kind != TURN_OUTPUT)
+    return 0;
+  (void)read_id(a, place, item, output.turn, &key, &node);
+  (void)sluice__text_clean(NULL, sluice__json_string(&a->json, node), &p->ids,
+                           &output.id, NULL); /* there is room */
   at = sluice__place_member(place, key);
   if (output.turn->kind == TURN_CALL)
     return open_call(p, a, &at, item, output.id);

@@ -577,7 +577,7 @@ sluice_text sluice__quirk_http_code(int status, sluice_text code,
       !sluice__text_eq(known, SLUICE_TEXT("rate_limit_exceeded")))
     return known;
   if (sluice__text_eq(type, SLUICE_TEXT("exceed_context_size_error")) ||
-      (status >= 400 && status < 500 && status != 429 &&
+      (status < 500 && status != 429 &&
        says(message, too_long, COUNT_OF(too_long))))
     return SLUICE_TEXT("context_length_exceeded");
   if (status == 402 ||

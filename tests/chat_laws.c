@@ -227,24 +227,28 @@ static void check_table(struct check *c, json_t *names, const sluice_options *o)
 
 /* ---- all ---------------------------------------------------------------- */
 
+/* JSON that it cannot hold: numbers beyond a double, NULs in keys. */
+static int is_too_much_for_jansson(const char *error)
+{
+  return strstr(error, "overflow") != NULL ||
+         strstr(error, "NUL byte in object key") != NULL;
+}
+
 const char *chat_laws(sluice_str chat, const sluice_options *o,
                       char message[CHAT_LAWS_MESSAGE])
 {
   struct check c = {NULL, message, 0};
+  json_error_t error = {0};
   json_t *names;
 
   c.chat = json_loadb(chat.p, chat.n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
-                      NULL);
+                      &error);
+  if (c.chat == NULL && is_too_much_for_jansson(error.text))
+    return NULL;
   if (!json_is_object(c.chat)) {
-    /* jansson knows no number beyond a double: then nothing is said */
-    json_error_t error;
-
+    snprintf(message, CHAT_LAWS_MESSAGE, "it is no object of strict JSON: %s",
+             error.text);
     json_decref(c.chat);
-    c.chat = json_loadb(chat.p, chat.n, JSON_ALLOW_NUL, &error);
-    json_decref(c.chat);
-    if (strstr(error.text, "overflow") != NULL)
-      return NULL;
-    snprintf(message, CHAT_LAWS_MESSAGE, "it is no object of strict JSON");
     return message;
   }
   if (!json_is_string(json_object_get(c.chat, "model")))
@@ -265,8 +269,9 @@ const char *chat_laws_error(sluice_str body, char message[CHAT_LAWS_MESSAGE])
 
   c.chat = json_loadb(body.p, body.n, JSON_ALLOW_NUL, NULL);
   error = json_object_get(c.chat, "error");
-  if (json_object_size(error) != 4 || text(error, "message")[0] == '\0' ||
-      text(error, "type")[0] == '\0' ||
+  if (json_object_size(error) != 4 ||
+      json_string_length(json_object_get(error, "message")) == 0 ||
+      json_string_length(json_object_get(error, "type")) == 0 ||
       json_object_get(error, "param") == NULL ||
       json_object_get(error, "code") == NULL)
     fault(&c, "it is no error of the API");

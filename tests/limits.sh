@@ -86,6 +86,22 @@ while read -r name value; do
 done <"$dir/told" >"$dir/pages"
 expect_empty "the manual pages have each" "$dir/pages"
 
+# Those of a request: its header, the library and the command say the same.
+rows 'request option' | tr -d '`' | cut -f 1,2 | tr '\t' ' ' | plain \
+  >"$dir/asked"
+sed -n 's/^  \(size_t\|uint32_t\) \(max_[a-z]*\); .*; \([0-9][0-9,]*\( MiB\)*\).*/\2 \3/p' \
+  include/sluice/request.h | plain >"$dir/header"
+expect_same "the defaults are those of request.h" "$dir/asked" "$dir/header"
+sed -n 's/^    out->\(max_[a-z]*\) = \(.*\);$/\1 \2/p' src/request.c |
+  sed 's/REQUEST_DEPTH/256/' | plain >"$dir/library"
+expect_same "the defaults are those of its reader" "$dir/asked" "$dir/library"
+tr -d '\n' <tools/request.c |
+  grep -o '{"max-[a-z]*"[^}]*([0-9]*)"' |
+  sed -e 's/^{"max-\([a-z]*\)".*(\([0-9]*\))"$/max_\1 \2/' | plain \
+  >"$dir/command"
+expect_same "the defaults are those that the command shows of it" \
+  "$dir/asked" "$dir/command"
+
 # Those of more than one line depend on the machine.
 rows limit | tr -d '`' | cut -f 1,2 | tr '\t' ' ' | plain >"$dir/fixed"
 grep -h -E '^#define +([A-Z_]*_MAX|SEEN|VALUE_DEPTH) ' src/*.[ch] |

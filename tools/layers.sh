@@ -11,29 +11,13 @@ FLOORS='
 1   buf tree count word
 2   utf8 limit kept
 3   text
-<<<<<<< HEAD
 4   value sse json table fault
-5   mould call member think shape unique asked
-6   scratch lesson toolset turn content wish
-7   quirks settings base offering pairing
-8   chunk echo dialogue upstream
-9   cite write fold request
-10  event completion given
-11  outlet
-12  item
-13  message toolcall
-14  lane
-15  output
-16  translate
-17  sluice
-=======
-4   value sse json table
-5   repeat mould call member think shape unique
-6   moulds
-7   scratch lesson
-8   quirks settings base
-9   chunk echo
-10  cite write fold
+5   repeat mould call member think shape unique asked
+6   moulds toolset turn content wish
+7   scratch lesson offering pairing
+8   quirks settings base dialogue
+9   chunk echo upstream
+10  cite write fold request
 11  event completion given
 12  outlet
 13  item
@@ -43,7 +27,6 @@ FLOORS='
 17  translate
 18  intake
 19  sluice
->>>>>>> main
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='
