@@ -15,7 +15,7 @@ NGX_LIBS    = $(abspath $(OUT)/libsluice.a) \
               $(patsubst -l%,-l:lib%.a,$(LIBS_PRIVATE)) \
               -Wl,--exclude-libs,ALL
 
-.PHONY: nginx test-nginx gateway deps-nginx
+.PHONY: nginx test-nginx nginx-load gateway deps-nginx
 
 deps-nginx: | deps
 	@sh tools/deps.sh nginx
@@ -35,3 +35,13 @@ test-nginx: $(OUT)/sluice $(NGX_MODULE) | deps-test
 
 gateway: $(OUT)/sluice $(NGX_MODULE)
 	@BUILD='$(OUT)' sh nginx/gateway.sh $(UPSTREAM)
+
+# A server and a client for load; they know nothing of the library.
+$(NGX_OUT)/%: nginx/load/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -std=c11 $(WARN) $(CFLAGS) -o $@ $<
+
+# LOAD='100 12': fewer streams, and seconds
+nginx-load: $(NGX_MODULE) $(NGX_OUT)/source $(NGX_OUT)/drain
+	@BUILD='$(OUT)' sh nginx/load/load.sh $(LOAD)

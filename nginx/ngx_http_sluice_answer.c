@@ -142,9 +142,9 @@ int ngx_http_sluice_is_last(const ngx_http_request_t *r, const ngx_chain_t *in)
 
 static ngx_int_t body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
-  ngx_http_sluice_ctx_t *ctx = ngx_http_sluice_ctx(r);
+  ngx_http_sluice_ctx_t *ctx = r == r->main ? ngx_http_sluice_ctx(r) : NULL;
 
-  if (r != r->main || ctx == NULL)
+  if (ctx == NULL)
     return next_body(r, in);
   switch (ctx->way) {
   case NGX_HTTP_SLUICE_STREAM:

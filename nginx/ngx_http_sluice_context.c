@@ -205,7 +205,7 @@ static void forget_asked(ngx_http_sluice_ctx_t *ctx)
 {
   ngx_http_request_t *r = ctx->request;
 
-  if (r->upstream != NULL && !r->upstream->request_body_sent)
+  if (r->upstream == NULL || !r->upstream->request_body_sent)
     return;
   r->request_body->bufs = NULL;
   sluice_request_free(ctx->asked);

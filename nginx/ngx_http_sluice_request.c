@@ -41,7 +41,9 @@ static ngx_int_t refusal_handler(ngx_http_request_t *r)
 
 /* ---- headers of the request ---- */
 
-static ngx_table_elt_t *find_header(ngx_http_request_t *r, const char *name)
+/* The first header of this name behind `after` (NULL: of all); NULL: none. */
+static ngx_table_elt_t *find_header(ngx_http_request_t *r, const char *name,
+                                    const ngx_table_elt_t *after)
 {
   ngx_list_part_t *part = &r->headers_in.headers.part;
   size_t n = ngx_strlen(name);
@@ -50,31 +52,41 @@ static ngx_table_elt_t *find_header(ngx_http_request_t *r, const char *name)
     ngx_table_elt_t *header = part->elts;
     ngx_uint_t i;
 
-    for (i = 0; i < part->nelts; i++)
-      if (header[i].key.len == n &&
+    for (i = 0; i < part->nelts; i++) {
+      if (after == NULL && header[i].key.len == n &&
           ngx_strncmp(header[i].lowcase_key, name, n) == 0)
         return &header[i];
+      if (after == &header[i])
+        after = NULL;
+    }
   }
   return NULL;
 }
 
-static ngx_int_t set_header(ngx_http_request_t *r, const char *name,
-                            const char *value)
+/* All of that name get the value. */
+static void change_header(ngx_http_request_t *r, const char *name,
+                          const char *value)
 {
-  ngx_table_elt_t *header = find_header(r, name);
-  size_t n = ngx_strlen(name);
+  ngx_table_elt_t *header = NULL;
 
-  if (header == NULL) {
-    header = ngx_list_push(&r->headers_in.headers);
-    if (header == NULL)
-      return NGX_ERROR;
-    ngx_memzero(header, sizeof(*header));
-    header->key.len = n;
-    header->key.data = header->lowcase_key = (u_char *)name;
-    header->hash = ngx_hash_key((u_char *)name, n);
+  while ((header = find_header(r, name, header)) != NULL) {
+    header->value.len = ngx_strlen(value);
+    header->value.data = (u_char *)value;
   }
-  header->value.len = ngx_strlen(value);
-  header->value.data = (u_char *)value;
+}
+
+/* What a client sends that names no type for its body. */
+static ngx_int_t add_type(ngx_http_request_t *r)
+{
+  static const char name[] = "content-type";
+  ngx_table_elt_t *header = ngx_list_push(&r->headers_in.headers);
+
+  if (header == NULL)
+    return NGX_ERROR;
+  ngx_memzero(header, sizeof(*header));
+  header->key.len = sizeof(name) - 1;
+  header->key.data = header->lowcase_key = (u_char *)name;
+  header->hash = ngx_hash_key((u_char *)name, sizeof(name) - 1);
   return NGX_OK;
 }
 
@@ -82,16 +94,12 @@ static ngx_int_t set_header(ngx_http_request_t *r, const char *name,
  * must not be asked for. */
 static ngx_int_t set_headers(ngx_http_request_t *r, off_t length)
 {
-  ngx_table_elt_t *header;
-
   r->headers_in.content_length_n = length;
   r->headers_in.chunked = 0;
-  if (set_header(r, "content-type", "application/json") != NGX_OK)
+  if (find_header(r, "content-type", NULL) == NULL && add_type(r) != NGX_OK)
     return NGX_ERROR;
-  header = find_header(r, "accept-encoding");
-  if (header != NULL) {
-    ngx_str_set(&header->value, "identity"); /* two statements */
-  }
+  change_header(r, "content-type", "application/json");
+  change_header(r, "accept-encoding", "identity");
   return NGX_OK;
 }
 
@@ -176,7 +184,7 @@ static ngx_int_t rewrite(ngx_http_sluice_ctx_t *ctx)
   ngx_http_request_t *r = ctx->request;
   ngx_http_sluice_loc_conf_t *conf =
       ngx_http_get_module_loc_conf(r, ngx_http_sluice_module);
-  ngx_table_elt_t *coding = find_header(r, "content-encoding");
+  ngx_table_elt_t *coding = find_header(r, "content-encoding", NULL);
 
   if (r->request_body == NULL)
     return NGX_ERROR;

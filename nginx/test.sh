@@ -139,6 +139,7 @@ stop_nginx() {
   verdict "nginx ends well (master_process $MASTER), with no alarm in its log"
 }
 
+type='Content-Type: application/json'
 CURL='curl -q -sS --noproxy 127.0.0.1 --max-time 60'
 # ask PATH BODY [OPTION...]: the answer in $dir/out, its head in $dir/head; the
 # statuses of curl and of HTTP in $status and $http.
@@ -148,7 +149,7 @@ ask() {
   rm -f "$dir/out" "$dir/head"
   : >"$dir/out"
   http=$($CURL -N -o "$dir/out" -D "$dir/head" -w '%{http_code}' \
-    -H 'Content-Type: application/json' -d "$asked_body" "$@" "$url$asked_path" \
+    -H "$type" --data-binary "$asked_body" "$@" "$url$asked_path" \
     2>"$dir/curl.err")
   status=$?
   ending=$(sed -n 's/^event: //p' "$dir/out" | tail -n 1)
@@ -192,6 +193,7 @@ $(temp_paths)
   default_type text/plain;
   sluice_tools drop;
   sluice_reasoning off;
+  upstream two { server 127.0.0.1:1; server ${upstream#http://}; }
   upstream kept { server ${upstream#http://}; keepalive 4; keepalive_timeout 2s; }
   server {
     listen 127.0.0.1:$port http2;
@@ -242,6 +244,7 @@ $(temp_paths)
       proxy_set_header Connection "";
       proxy_pass http://kept/v1/chat/completions;
     }
+    location = /two { sluice on; proxy_pass http://two/v1/chat/completions; }
     location = /dead { sluice on; proxy_pass http://127.0.0.1:1\$chat; }
     location = /late { sluice on; proxy_read_timeout 300ms; proxy_pass $upstream\$chat; }
     location = /fallback {
@@ -357,7 +360,7 @@ test_stream() {
   [ "$times" -gt 4 ] || wrong="all came in $times tenths of a second"
   verdict 'each event comes when it was made'
 
-  for path in /kept /kept /buffered /unbuffered /plain /json; do
+  for path in /kept /kept /two /two /buffered /unbuffered /plain /json; do
     ask $path '{"model":"seed-002",'"$STREAM}"
     want_stream completed
     verdict "$path: a stream"
@@ -372,9 +375,11 @@ test_stream() {
   want_in head '^HTTP/2 200'
   want_in head '^content-type: text/event-stream; charset=utf-8'
   verdict 'a client of HTTP 2'
-  ask /coding "{\"model\":\"m\",$STREAM}" -H 'Accept-Encoding: gzip' -H 'Content-Type: text/plain'
-  want_stream completed
-  want_in out 'accepts identity, has application/json, [1-9][0-9]* bytes'
+  for type in 'Content-Type: text/plain' 'Content-Type:' 'Content-Type: application/json'; do
+    ask /coding "{\"model\":\"m\",$STREAM}" -H 'Accept-Encoding: gzip' -H 'Accept-Encoding: br'
+    want_stream completed
+    want_in out 'accepts identity, has application/json, [1-9][0-9]* bytes'
+  done
   verdict 'the upstream is asked for plain JSON, as JSON'
 }
 
@@ -409,6 +414,14 @@ END
   tr '\n' '~' <"$dir/out" | grep -q '[^~]~: keep-alive' &&
     wrong=${wrong:-'a comment within an event'}
   verdict 'comments come while nothing else does'
+  # The first answer is over with [DONE], long before the upstream is.
+  whole=$(grep -c '^data: ' corpus/seed-002.sse)
+  body='{"model":"seed-002;stall='$whole'",'"$STREAM}"
+  http=$($CURL --max-time 30 -o "$dir/out" -w '%{http_code} ' -d "$body" "$url/done" \
+    --next -q -sS --noproxy 127.0.0.1 --max-time 30 -o "$dir/out" \
+    -w '%{http_code} %{num_connects}' -d "$body" "$url/done")
+  want 'what came' '200 200 0' "$http"
+  verdict 'an upstream that does not end after [DONE] holds nobody up'
 
   for mode in true false; do
     body='{"input":"x","stream":'$mode',"model":"seed-002'
@@ -708,6 +721,32 @@ sluice_max_items none;|"sluice_max_items" takes a number above 0, such as 1024, 
 END
 }
 
+# What the README shows works, and what it lists is what there is.
+test_readme() {
+  awk '/^```nginx/ { on = 1; next } /^```/ { on = 0 } on' nginx/README.md |
+    sed -e "s|^load_module .*|$(main_conf | tr '\n' ' ')|" \
+      -e "s|^http {|http { $(temp_paths | tr '\n' ' ') access_log off;|" \
+      -e "s|127.0.0.1:8000|${upstream#http://}|; s|127.0.0.1:8090|127.0.0.1:$port|" \
+      >"$dir/nginx.conf"
+  start
+  ask /v1/responses '{"model":"seed-002",'"$STREAM}"
+  want_stream completed
+  $CURL "$url/v1/models" >"$dir/out"
+  want_in out '"id":"seed-002"'
+  kill "$nginx"
+  wait "$nginx"
+  verdict 'the configuration of the README'
+  sed -n 's/.*ngx_string("\(sluice[a-z_]*\)").*/\1/p; s/.*ONE("\(sluice[a-z_]*\)".*/\1/p' \
+    nginx/ngx_http_sluice_option.c | sort >"$dir/want"
+  sed -n 's/^| `\(sluice[a-z_]*\)`.*/\1/p' nginx/README.md | sort >"$dir/got"
+  want_same "$dir/want" "$dir/got"
+  sed -n 's/.*ngx_string("\(sluice[a-z_]*\)").*/$\1/p' nginx/ngx_http_sluice_variable.c |
+    sort >"$dir/want"
+  grep '^| `\$' nginx/README.md | grep -o '\$sluice[a-z_]*' | sort >"$dir/got"
+  want_same "$dir/want" "$dir/got"
+  verdict 'the README has every directive and variable, and no other'
+}
+
 # A text of 20 MB in small pieces.
 long_stream() {
   mkdir "$dir/corpus"
@@ -747,5 +786,6 @@ stop_nginx
   test_reload
   stop_nginx
   test_configurations
+  test_readme
 }
 exit $failed
