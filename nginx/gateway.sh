@@ -86,6 +86,7 @@ http {
   server {
     listen 127.0.0.1:$PORT;
     client_max_body_size 64m;
+    client_body_buffer_size 256k;
     proxy_http_version 1.1;
     proxy_set_header Connection "";
     proxy_ssl_server_name on;
