@@ -1,78 +1,38 @@
 // SPDX-License-Identifier: MIT
-// codex.test.js - the Codex CLI, headless, in a folder of its own: what it
-// reports, what it did to the files, and what it asked for.
+// codex.test.js - the Codex CLI: what it reports, what it did to the files, and
+// what it asked for.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
+import { items, makeFolders, read, runCodex } from './codex.js';
 import { FAILING, PICTURE, REFUSED, through } from './scenario.js';
 
-const program = fileURLToPath(import.meta.resolve('@openai/codex/bin/codex.js'));
 const { gateway, scenario } = through('codex');
 
 // A model that Codex knows is offered apply_patch, so the stream is named in a
-// header. Sandboxes are not what is tested, and do not work in each container.
+// header.
 const config = (model, stream, base, retries) => `
 model = "${model}"
 model_provider = "sluice"
-approval_policy = "never"
-sandbox_mode = "danger-full-access"
 
 [model_providers.sluice]
 name = "sluice"
 base_url = "${base}"
 wire_api = "responses"
-env_key = "SLUICE_TEST_KEY"
+env_key = "MY_KEY"
 request_max_retries = 0
 stream_max_retries = ${retries}
 http_headers = { "X-Sluice-Model" = "${stream}" }
 `;
 
-let runs = 0;
-
-// A home and a folder to work in, which a run may hand on to the next.
-function makeFolders() {
-  const top = path.join(gateway.dir, `codex-${++runs}`);
-  const folders = { home: path.join(top, 'home'), work: path.join(top, 'work') };
-  for (const folder of Object.values(folders)) fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folders.work, 'greeting.txt'), 'Hello, world\n');
-  return folders;
-}
-
-// Runs `codex exec` on the stream. Returns its exit status, the events it
-// wrote, the folders and the chat requests that it led to.
+// Runs Codex on the stream. Returns also the folders, and the chat requests that
+// it led to.
 async function exec(stream, options = {}) {
-  const { model = 'gpt-5.5', base = gateway.url, retries = 0, folders = makeFolders(),
+  const { model = 'gpt-5.5', base = gateway.url, retries = 0, folders = makeFolders(gateway.dir),
     args = ['--ephemeral', 'Please'] } = options;
-  fs.writeFileSync(path.join(folders.home, 'config.toml'), config(model, stream, base, retries));
-  const child = spawn(process.execPath, [program, 'exec', '--json', '--skip-git-repo-check', ...args], {
-    cwd: folders.work,
-    env: { PATH: process.env.PATH, HOME: folders.home, CODEX_HOME: folders.home, SLUICE_TEST_KEY: 'key-of-the-test' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 30_000,
-  });
-  let written = '';
-  child.stdout.setEncoding('utf8').on('data', (data) => (written += data));
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  const events = written.split('\n').filter(Boolean).map((line) => JSON.parse(line));
-  return { code, events, folders, asked: gateway.asked() };
-}
-
-const read = (folders, file) => fs.readFileSync(path.join(folders.work, file), 'utf8');
-
-// The items that were completed, as [type, what it shows].
-function items(events) {
-  const shows = {
-    agent_message: (item) => item.text,
-    reasoning: (item) => item.text,
-    error: (item) => item.message,
-    command_execution: (item) => `${item.exit_code}: ${item.aggregated_output}`,
-    file_change: (item) => `${item.status}: ${item.changes.map((c) => `${c.kind} ${path.basename(c.path)}`)}`,
-  };
-  return events.filter((e) => e.type === 'item.completed')
-    .map(({ item }) => [item.type, shows[item.type]?.(item) ?? JSON.stringify(item)]);
+  const run = await runCodex(config(model, stream, base, retries), folders, args);
+  return { ...run, folders, asked: gateway.asked() };
 }
 
 const results = (body) =>
@@ -171,7 +131,7 @@ scenario('a further turn', 'it goes on with all that was said', async () => {
 });
 
 scenario('picture', 'it reaches the server', async () => {
-  const folders = makeFolders();
+  const folders = makeFolders(gateway.dir);
   fs.writeFileSync(path.join(folders.work, 'a.png'), Buffer.from(PICTURE, 'base64'));
   const run = await exec('text', { folders, args: ['--ephemeral', '--image', 'a.png', '--', 'Please'] });
   assert.equal(run.code, 0);
@@ -182,7 +142,7 @@ scenario('picture', 'it reaches the server', async () => {
 });
 
 scenario('picture as a result', 'it looks at it, and the server gets it', async () => {
-  const folders = makeFolders();
+  const folders = makeFolders(gateway.dir);
   fs.writeFileSync(path.join(folders.work, 'a.png'), Buffer.from(PICTURE, 'base64'));
   const run = await exec('codex-view', { folders });
   assert.equal(run.code, 0);

@@ -65,21 +65,20 @@ async function startServer(dir) {
   return server;
 }
 
-function configure(dir, port, upstream) {
+function configure(template, dir, port, upstream) {
   const values = {
     DIR: dir, PORT: port, UPSTREAM: upstream, USER: os.userInfo().username,
     MODULE: path.join(build, 'nginx/ngx_http_sluice_module.so'),
   };
-  const conf = fs.readFileSync(path.join(here, 'nginx.conf'), 'utf8');
   fs.writeFileSync(path.join(dir, 'nginx.conf'),
-    conf.replace(/@([A-Z]+)@/g, (_, name) => values[name]));
+    template.replace(/@([A-Z]+)@/g, (_, name) => values[name]));
 }
 
 // Somebody else may take the port first: another is tried then.
-async function startNginx(dir, upstream) {
+async function startNginx(template, dir, upstream) {
   for (let tries = 0; tries < 5; tries++) {
     const port = await freePort();
-    configure(dir, port, upstream);
+    configure(template, dir, port, upstream);
     const nginx = run('nginx', ['-p', dir, '-c', `${dir}/nginx.conf`, '-e', 'stderr']);
     let over = false;
     nginx.over.then(() => (over = true));
@@ -92,11 +91,14 @@ async function startNginx(dir, upstream) {
   throw new Error('nginx: no free port');
 }
 
-export async function openGateway() {
+const usual = fs.readFileSync(path.join(here, 'nginx.conf'), 'utf8');
+
+// `template` is a configuration of nginx like that in nginx.conf.
+export async function openGateway(template = usual) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'sluice-clients-'));
   const asked = path.join(dir, 'asked.jsonl');
   const server = await startServer(dir);
-  const nginx = await startNginx(dir, server.url).catch(async (error) => {
+  const nginx = await startNginx(template, dir, server.url).catch(async (error) => {
     await end(server, 'SIGKILL');
     throw error;
   });

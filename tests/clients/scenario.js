@@ -11,11 +11,11 @@ import { openGateway } from './gateway.js';
 
 // Returns the gateway, which lives while the tests of this file run, and
 // scenario(NAME, SHOWS, FUNCTION): FUNCTION holds the client to what SHOWS says
-// in words.
-export function through(client) {
+// in words. `template` is for openGateway.
+export function through(client, template) {
   const gateway = {};
   const shown = {};
-  before(async () => Object.assign(gateway, await openGateway()));
+  before(async () => Object.assign(gateway, await openGateway(template)));
   after(async () => {
     await gateway.close?.();
     if (process.env.SHOWN === undefined) return;
