@@ -206,7 +206,8 @@ scenario('content filter', 'the text, then the turn fails', async () => {
 
 // Codex has words of its own for some.
 const OWN_WORDS = {
-  'prompt too long': "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.",
+  'prompt too long': "Codex ran out of room in the model's context window. " +
+    'Start a new thread or clear earlier history before retrying.',
 };
 
 for (const { name, model, text, message } of FAILING)

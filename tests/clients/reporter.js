@@ -19,7 +19,8 @@ export default async function* report(source) {
       count.fail++;
       failed++;
       const { cause } = data.details.error;
-      yield `FAILED  ${data.name}\n        ${String(cause?.stack ?? cause ?? data.details.error).replaceAll('\n', '\n        ')}\n`;
+      const why = String(cause?.stack ?? cause ?? data.details.error);
+      yield `FAILED  ${data.name}\n${why.replace(/^/gm, '        ')}\n`;
     }
   }
   for (const [client, { pass, fail }] of [...counts].sort())
