@@ -10,6 +10,7 @@
 #   nginx      the nginx module; gateway starts it (nginx/nginx.mk has more)
 #   examples   embedders in other languages and with other libraries;
 #              test-examples runs them (examples/examples.mk)
+#   test-clients  real clients through it (tests/clients/clients.mk has more)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -189,6 +190,7 @@ include fuzz/fuzz.mk
 include bench/bench.mk
 include nginx/nginx.mk
 include examples/examples.mk
+include tests/clients/clients.mk
 
 # ---- testing ----------------------------------------------------------------
 

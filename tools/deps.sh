@@ -43,6 +43,7 @@ examples   file:node_api.h             libnode-dev
 examples   command:curl                curl
 examples   command:valgrind            valgrind
 examples   file:libc6-dbg              libc6-dbg
+clients    command:npm                 npm
 '
 
 # The C compiler and pkg-config may have other names (the Makefile exports them).
@@ -83,9 +84,9 @@ stop() {
 
 for profile in "$@"; do
   case $profile in
-  build | test | lint | verify | nginx | examples) ;;
+  build | test | lint | verify | nginx | clients | examples) ;;
   *)
-    echo "deps: no profile '$profile'; there are build, test, lint, verify, nginx and examples" >&2
+    echo "deps: no profile '$profile'; there are build, test, lint, verify, nginx, clients and examples" >&2
     exit 2
     ;;
   esac
