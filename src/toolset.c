@@ -310,6 +310,8 @@ static int add_hosted(struct toolset *t, const struct hosted *h, uint32_t tool,
   offer->by_flat.text = flat;
   offer->by_flat.owner = offer;
   sluice__tree_add(&t->by_flat, &offer->by_flat);
+  offer->next_hosted = t->first_hosted;
+  t->first_hosted = offer;
   return 0;
 }
 
@@ -449,11 +451,10 @@ int sluice__toolset_find(struct toolset *t, struct asked *a, uint32_t space,
 struct offer *sluice__toolset_hosted(const struct toolset *t,
                                      const struct offer *after, sluice_str type)
 {
-  struct offer *offer = after == NULL ? t->first : after->next;
+  struct offer *offer = after == NULL ? t->first_hosted : after->next_hosted;
 
-  while (offer != NULL && (offer->kind != OFFER_HOSTED ||
-                           !sluice__hosted_is(offer->hosted->is.type, type)))
-    offer = offer->next;
+  while (offer != NULL && !sluice__hosted_is(offer->hosted->is.type, type))
+    offer = offer->next_hosted;
   return offer;
 }
 
