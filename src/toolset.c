@@ -458,6 +458,20 @@ struct offer *sluice__toolset_hosted(const struct toolset *t,
   return offer;
 }
 
+int sluice__offer_is_meant(struct asked *a, const struct offer *offer,
+                           uint32_t object)
+{
+  uint32_t label = sluice__json_get(&a->json, object, "server_label");
+  uint32_t name = sluice__json_get(&a->json, object, "name");
+  const sluice_hosted *is = &offer->hosted->is;
+
+  if (sluice__asked_given(a, label) &&
+      !sluice__asked_is(a, label, offer->label))
+    return 0;
+  return !sluice__asked_given(a, name) ||
+         sluice__asked_is(a, name, is->shown.n > 0 ? is->shown : offer->flat);
+}
+
 int sluice__toolset_name(struct toolset *t, struct asked *a, uint32_t space,
                          uint32_t name, sluice_str *flat)
 {

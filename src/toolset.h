@@ -57,6 +57,11 @@ struct offer *sluice__toolset_hosted(const struct toolset *t,
                                      const struct offer *after,
                                      sluice_str type);
 
+/* 1 when an object means this hosted tool: it names its server and itself, or
+ * leaves them out. */
+int sluice__offer_is_meant(struct asked *a, const struct offer *offer,
+                           uint32_t object);
+
 /* *flat is the name upstream of a tool, or the one that it would have if it
  * were among them. Lives until the next call. 0 or SLUICE_ERR_NOMEM. */
 int sluice__toolset_name(struct toolset *t, struct asked *a, uint32_t space,
