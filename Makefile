@@ -7,6 +7,7 @@
 #   lint       format, floors, forbidden names, sizes, man pages, warnings
 #   fuzz       the fuzzers, a minute each (fuzz/fuzz.mk has more)
 #   bench      how fast it is (bench/bench.mk has more)
+#   nginx      the nginx module; gateway starts it (nginx/nginx.mk has more)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -184,6 +185,7 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 
 include fuzz/fuzz.mk
 include bench/bench.mk
+include nginx/nginx.mk
 
 # ---- testing ----------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh PROFILE... - installs what a profile (build, test, lint, verify) needs and
-# the machine does not have. Says what it runs. Silent when nothing is missing.
+# deps.sh PROFILE... - installs what a profile (build, test, lint, verify, nginx)
+# needs and the machine does not have. Says what it runs. Silent when nothing is missing.
 #
 # It knows Debian's names and apt-get only. Elsewhere, or without root and sudo,
 # it names what is missing and stops with status 1.
@@ -30,6 +30,8 @@ verify     command:gcovr               gcovr
 verify     command:python3             python3
 verify     command:valgrind            valgrind
 verify     file:libc6-dbg              libc6-dbg
+nginx      file:nginx                  nginx
+nginx      file:nginx-dev              nginx-dev
 '
 
 # The C compiler and pkg-config may have other names (the Makefile exports them).
@@ -42,6 +44,8 @@ found() {
   command:*) command -v "$name" ;;
   file:libclang_rt) ls /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-* ;;
   file:locales) ls /usr/share/i18n/locales/de_DE ;;
+  file:nginx) PATH=$PATH:/usr/sbin command -v nginx ;;
+  file:nginx-dev) ls /usr/share/nginx/src/conf_flags ;;
   file:libc6-dbg) ls -d /usr/lib/debug/.build-id ;;
   pkg-config:*) "${PKG_CONFIG:-pkg-config}" --exists "$name" ;;
   esac >/dev/null 2>&1
@@ -65,9 +69,9 @@ stop() {
 
 for profile in "$@"; do
   case $profile in
-  build | test | lint | verify) ;;
+  build | test | lint | verify | nginx) ;;
   *)
-    echo "deps: no profile '$profile'; there are build, test, lint and verify" >&2
+    echo "deps: no profile '$profile'; there are build, test, lint, verify and nginx" >&2
     exit 2
     ;;
   esac

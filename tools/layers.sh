@@ -25,8 +25,9 @@ FLOORS='
 15  lane
 16  output
 17  translate
-18  intake
-19  sluice
+18  further
+19  intake
+20  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='
