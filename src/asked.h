@@ -37,8 +37,7 @@ struct asked {
 
 static inline void sluice__asked_note(struct asked *a, sluice_request_note note)
 {
-  if (a->notes[note] < UINT32_MAX)
-    a->notes[note]++;
+  a->notes[note]++; /* a request has less than 2^32 values */
 }
 
 /* 1 when there is a value, and it is not null. */

@@ -8,6 +8,14 @@
 
 #include "mem.h"
 
+/* For the few functions that each piece of text passes: inlined also when it is
+ * large. */
+#if defined(__GNUC__)
+#define SLUICE_HOT static inline __attribute__((always_inline))
+#else
+#define SLUICE_HOT static inline
+#endif
+
 struct buf {
   char *p;
   size_t n, cap;

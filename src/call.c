@@ -181,13 +181,6 @@ int sluice__call_learn(struct calls *calls, struct call *k,
   return rv == 0 ? learn_name(k, g->name, counts) : rv;
 }
 
-void sluice__call_take(struct call *k, sluice_text arguments)
-{
-  k->name_final = 1;
-  k->arguments_n += arguments.n;
-  sluice__value_feed(&k->value, arguments);
-}
-
 /* ---- life -------------------------------------------------------------- */
 
 struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,

@@ -52,8 +52,18 @@ struct call *sluice__call_add(struct calls *calls, const sluice_mem *mem,
 int sluice__call_learn(struct calls *calls, struct call *k,
                        const struct fragment *g, struct counts *counts);
 
-/* More arguments came, clean and not empty: no more of the name comes. */
-void sluice__call_take(struct call *k, sluice_text arguments);
+/* More arguments came, clean and not empty: no more of the name comes. `plain`:
+ * without quotes, backslashes and control characters. */
+static inline void sluice__call_take(struct call *k, sluice_text arguments,
+                                     int plain)
+{
+  k->name_final = 1;
+  k->arguments_n += arguments.n;
+  if (plain)
+    sluice__value_feed_plain(&k->value, arguments);
+  else
+    sluice__value_feed(&k->value, arguments);
+}
 
 /* Its arguments are one JSON value. */
 int sluice__call_complete(const struct call *k);

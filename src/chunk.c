@@ -642,8 +642,8 @@ static int read_cast(struct reading *r, enum chunk_source source,
                      int *rv)
 {
   if (taste == NULL || payload.n == 0 || payload.p[0] != '{' ||
-      !sluice__mould_payload(&r->scratch->moulds, taste, payload,
-                             r->limits->caps->depth, &r->scratch->json, out))
+      !sluice__moulds_payload(&r->scratch->moulds, taste, payload,
+                              r->limits->caps->depth, &r->scratch->json, out))
     return 0;
   if (out->deltas == NULL)
     *rv = add_documents(r, source, 0);
@@ -662,6 +662,7 @@ int sluice__chunk_parse(sluice_scratch *scratch, enum chunk_source source,
 
   memset(out, 0, sizeof(*out));
   error->status = SLUICE_OK;
+  scratch->lane_owner = NULL; /* the moulds may change */
   scratch->delta_count = 0;
   scratch->delta_max = most_deltas(payload.n, limits);
   sluice__buf_clear(&scratch->made);

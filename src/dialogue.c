@@ -40,10 +40,16 @@ static void init(struct dialogue *d, struct asked *a, struct toolset *t,
   sluice__buf_init(&d->media, mem);
 }
 
+/* 1 when some text found no memory. */
+static int has_failed(const struct dialogue *d)
+{
+  return d->failed | d->head.failed | d->said.failed | d->thought.failed |
+         d->calls.failed | d->results.failed | d->media.failed;
+}
+
 static int finish(struct dialogue *d)
 {
-  int failed = d->failed | d->head.failed | d->said.failed | d->thought.failed |
-               d->calls.failed | d->results.failed | d->media.failed;
+  int failed = has_failed(d);
 
   sluice__buf_free(&d->head);
   sluice__buf_free(&d->said);
@@ -246,21 +252,18 @@ static int put_message(struct dialogue *d, const struct place *place,
 
 /* ---- calls ------------------------------------------------------------- */
 
-/* 1 when clean text is one whole JSON object. */
+/* 1 when clean text, which is not blank, is one whole JSON object. */
 static int is_object(sluice_text text)
 {
   struct value value = {0};
-  sluice_text rest = text;
+  const char *p = text.p;
 
-  while (rest.n > 0 && (*rest.p == ' ' || *rest.p == '\\')) {
-    size_t n = *rest.p == ' ' ? 1 : 2; /* \n, \r, \t */
-
-    if (n == 2 && (rest.n < 2 || strchr("nrt", rest.p[1]) == NULL))
+  while (*p == ' ' || *p == '\\') {
+    if (*p == '\\' && strchr("nrt", p[1]) == NULL)
       return 0;
-    rest.p += n;
-    rest.n -= n;
+    p += *p == '\\' ? 2 : 1;
   }
-  if (rest.n == 0 || *rest.p != '{')
+  if (*p != '{')
     return 0;
   sluice__value_feed(&value, text);
   return sluice__value_complete(&value);
@@ -436,26 +439,12 @@ static int put_reasoning(struct dialogue *d, const struct place *place,
   return rv;
 }
 
-static int leave_out(struct dialogue *d, const struct place *place,
-                     uint32_t item, enum fault_kind fault)
-{
-  struct place at = sluice__place_member(place, "type");
-
-  if (!(d->a->wanted->flags & SLUICE_REQUEST_DROP_ITEMS))
-    return sluice__asked_fault(d->a, fault, &at,
-                               sluice__json_get(&d->a->json, item, "type"));
-  sluice__asked_note(d->a, SLUICE_NOTE_ITEM_DROPPED);
-  return 0;
-}
-
 static int put_item(struct dialogue *d, const struct place *place,
                     uint32_t item)
 {
   const struct turn *turn;
-  int rv = sluice__turn_of(d->a, place, item, &turn);
 
-  if (rv != 0)
-    return rv;
+  (void)sluice__turn_of(d->a, place, item, &turn); /* it was read before */
   switch (turn->kind) {
   case TURN_MESSAGE:
     return put_message(d, place, item);
@@ -466,32 +455,43 @@ static int put_item(struct dialogue *d, const struct place *place,
     return 0;
   case TURN_REASONING:
     return put_reasoning(d, place, item);
-  case TURN_TOOLS:
+  default: /* nothing to say */
     return 0;
-  case TURN_PAST:
-    sluice__asked_note(d->a, SLUICE_NOTE_ITEM_DROPPED);
-    return 0;
-  case TURN_REFERENCE:
-    return leave_out(d, place, item, FAULT_REFERENCE);
-  case TURN_OTHER:
-  default:
-    return leave_out(d, place, item, FAULT_ITEM);
   }
 }
 
 /* ---- all of it --------------------------------------------------------- */
 
-/* Tools that an item brings, if any. */
-static int read_more_tools(struct asked *a, struct toolset *t,
-                           const struct place *place, uint32_t item)
+/* An item that no chat message says. */
+static int leave_out(struct asked *a, const struct place *place, uint32_t item,
+                     enum turn_kind kind)
+{
+  struct place at = sluice__place_member(place, "type");
+
+  if (kind != TURN_PAST && !(a->wanted->flags & SLUICE_REQUEST_DROP_ITEMS))
+    return sluice__asked_fault(
+        a, kind == TURN_REFERENCE ? FAULT_REFERENCE : FAULT_ITEM, &at,
+        sluice__json_get(&a->json, item, "type"));
+  sluice__asked_note(a, SLUICE_NOTE_ITEM_DROPPED);
+  return 0;
+}
+
+/* Before all else, since what is missing here may be why other items do not
+ * fit. Takes the tools that an item brings. */
+static int read_item(struct asked *a, struct toolset *t,
+                     const struct place *place, uint32_t item)
 {
   struct place at = sluice__place_member(place, "tools");
   const struct turn *turn;
   uint32_t tools;
   int rv = sluice__turn_of(a, place, item, &turn);
 
-  if (rv != 0 || turn->holds == NULL || strcmp(turn->holds, "tools") != 0)
+  if (rv != 0)
     return rv;
+  if (turn->kind >= TURN_PAST)
+    return leave_out(a, place, item, turn->kind);
+  if (turn->holds == NULL || strcmp(turn->holds, "tools") != 0)
+    return 0;
   rv = sluice__asked_member(a, place, item, "tools", JSON_ARRAY, &tools);
   return rv != 0 || tools == JSON_ABSENT
              ? rv
@@ -516,7 +516,7 @@ int sluice__dialogue_read(struct asked *a, struct toolset *t, struct pairing *p)
     struct place at = sluice__place_entry(&input_place, i);
 
     rv = i < a->wanted->max_items
-             ? read_more_tools(a, t, &at, item)
+             ? read_item(a, t, &at, item)
              : sluice__asked_too_many(a, &input_place, a->wanted->max_items);
   }
   return rv == 0 ? sluice__pairing_read(p, a, &input_place, input) : rv;
@@ -544,7 +544,7 @@ static int put_input(struct dialogue *d)
   }
   flush_head(d);
   flush_said(d);
-  if (rv == 0 && d->messages == 0)
+  if (rv == 0 && d->messages == 0 && !has_failed(d))
     rv = sluice__asked_fault(d->a, FAULT_EMPTY, &input_place, JSON_ABSENT);
   return rv;
 }

@@ -148,7 +148,8 @@ static int add(struct parse *s, enum json_type type, const char *p, size_t n)
   if (s->status != 0)
     return 0;
   node = &j->nodes[j->count++];
-  node->type = (uint16_t)type;
+  node->type = (uint8_t)type;
+  node->count = 0;
   node->used = 0;
   /* A number that ends the text is known to be whole only by what follows it:
    * then yajl shows a copy, and it is the text's last n bytes. */

@@ -30,7 +30,8 @@ enum json_type {
 #define JSON_JUDGED  0x4u /* what it is was looked at */
 
 struct json_node {
-  uint16_t type;
+  uint8_t type;
+  uint8_t count; /* it gave the number usage_count of usage, less 1; 0: none */
   uint16_t used;
   uint32_t at, n; /* the raw value in the payload; strings without quotes */
   uint32_t next;  /* the node after this value */

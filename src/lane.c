@@ -17,16 +17,28 @@ static enum lane_markers markers_of(const struct marking *marking)
 int sluice__lane_of_text(struct lane *lane, struct message *m, struct item *it,
                          enum kind kind)
 {
+  lane->message = m;
+  lane->item = it;
   lane->sent = NULL;
   lane->markers = MARKERS_NOWHERE;
   lane->text = sluice__message_repeats(m, it, kind);
-  if (lane->text == NULL)
-    return 0;
   if (kind == KIND_TEXT) {
     lane->markers = (uint8_t)markers_of(m->cite.marking);
     lane->open = m->cite.marking->open.p[0];
   }
-  return 1;
+  return lane->text != NULL;
+}
+
+int sluice__lane_say(struct lane *lane, struct outlet *o, sluice_text text)
+{
+  enum kind kind = lane->more.kind;
+  int rv = sluice__limit_take_output(&o->base->limits, text.n);
+
+  if (rv == 0)
+    rv = sluice__message_show(lane->message, lane->item, kind, text);
+  lane->text =
+      rv == 0 ? sluice__message_repeats(lane->message, lane->item, kind) : NULL;
+  return rv;
 }
 
 int sluice__lane_of_call(struct lane *lane, struct outlet *o, struct item *it)
@@ -37,18 +49,19 @@ int sluice__lane_of_call(struct lane *lane, struct outlet *o, struct item *it)
   return lane->text != NULL;
 }
 
-int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
-                       sluice_text text, size_t there)
+/* Inlined into the loop below. */
+SLUICE_HOT int go_on(const struct lane *lane, struct outlet *o,
+                     sluice_text text, size_t there, int plain)
 {
   struct buf *all = lane->text;
   size_t n = all->n;
-  int rv = sluice__limit_take(&o->base->limits, LIMIT_OUTPUT, text.n);
+  int rv = sluice__limit_take_output(&o->base->limits, text.n);
 
   if (rv != 0)
     return rv;
   if (lane->more.call != NULL) {
     lane->more.call->empty = 0;
-    sluice__call_take(lane->more.call, text);
+    sluice__call_take(lane->more.call, text, plain);
   }
   if (sluice__buf_need(all, text.n + BUF_SLACK) != 0)
     return SLUICE_ERR_NOMEM;
@@ -60,4 +73,37 @@ int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
   else if (lane->sent != NULL && rv == 0)
     *lane->sent = all->n;
   return rv;
+}
+
+int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
+                       sluice_text text, size_t there)
+{
+  return go_on(lane, o, text, there, 0);
+}
+
+void sluice__lane_run(const struct lane *lane, struct outlet *o, const char *p,
+                      size_t n, size_t max_payload, struct flow *flow)
+{
+  const char *end = p + n, *at = p;
+  sluice_text text;
+  size_t event;
+
+  flow->event = 0;
+  flow->rv = 0;
+  while (event = 0, at < end && flow->rv == 0 && !o->paused) {
+    event = sluice__mould_again(lane->mould, at, (size_t)(end - at), 0,
+                                &flow->again);
+    if (event > max_payload + MOULD_AROUND)
+      event = 0;
+    text.p = flow->again.text.p;
+    text.n = flow->again.text.n;
+    if (event == 0 || lane->text == NULL || flow->again.odd ||
+        !sluice__lane_takes(lane, text, 1))
+      break;
+    flow->rv = go_on(lane, o, text, (size_t)(end - text.p), 1);
+    flow->event = event;
+    at += event;
+  }
+  flow->next = event;
+  flow->taken = (size_t)(at - p);
 }

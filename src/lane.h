@@ -2,7 +2,10 @@
 /* lane.h - the short way of a further piece of text. While one item is open and
  * nothing but more of its text comes, each piece makes one delta: it is kept,
  * written behind the head of the delta before, and handed out. A lane says
- * where to; whatever else happens closes it. */
+ * where to; whatever else happens closes it. It also remembers what the last
+ * piece was, which holds longer: a piece that may be the start of a marker, or
+ * ends within a character, closes the lane, but the next one is still another
+ * of the same. */
 #ifndef SLUICE_SRC_LANE_H
 #define SLUICE_SRC_LANE_H
 
@@ -13,7 +16,11 @@
 enum lane_markers { MARKERS_NOWHERE, MARKERS_AT_END, MARKERS_ANYWHERE };
 
 struct lane {
-  struct buf *text; /* where it is kept; NULL: the lane is closed */
+  const struct mould *mould; /* another payload of this mould says another piece
+                                and nothing else; NULL: nothing is known */
+  struct message *message; /* more text only goes there; NULL: it may do more */
+  struct item *item;       /* of that */
+  struct buf *text;        /* where it is kept; NULL: the lane is closed */
   size_t *sent;     /* bytes of arguments that were sent; NULL: not counted */
   struct more more; /* what it is, and its last piece */
   char open;        /* the first byte of a marker */
@@ -45,5 +52,23 @@ static inline int sluice__lane_takes(const struct lane *lane, sluice_text text,
  * SLUICE_ERR_LIMIT. */
 int sluice__lane_go_on(const struct lane *lane, struct outlet *o,
                        sluice_text text, size_t there);
+
+/* Another piece, not empty, that only goes to lane->message, which there is;
+ * the lane is open or closed afterwards. Returns as above. */
+int sluice__lane_say(struct lane *lane, struct outlet *o, sluice_text text);
+
+/* Events that only bring a further piece. */
+struct flow {
+  size_t taken; /* bytes of those that the lane took, with the failed one */
+  size_t event; /* of the last one */
+  int rv;       /* what became of that: as sluice__lane_go_on */
+  size_t next;  /* bytes of one more, whose text goes another way; or 0 */
+  struct again again; /* that text */
+};
+
+/* Takes events like the last one of lane->mould from p on, until the callback
+ * pauses, or one cannot be taken. */
+void sluice__lane_run(const struct lane *lane, struct outlet *o, const char *p,
+                      size_t n, size_t max_payload, struct flow *flow);
 
 #endif

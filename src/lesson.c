@@ -51,6 +51,7 @@ static int is_plain_delta(const sluice_delta *d)
   case SLUICE_DELTA_TEXT:
   case SLUICE_DELTA_REFUSAL:
   case SLUICE_DELTA_ENCRYPTED:
+  case SLUICE_DELTA_USAGE: /* its numbers are */
     return 1;
   case SLUICE_DELTA_CALL:
     return !d->u.call.whole;
@@ -130,8 +131,8 @@ static int64_t *bound_count(struct lesson *l, uint32_t node)
   return is_call_index(l, node) ? index_of_call(l->m, l->calls++) : NULL;
 }
 
-/* A number that stands in a delta as it is, or the index of a choice, of which
- * there are few. */
+/* A number that stands in a delta as it is, or is one of those of the usage; or
+ * the index of a choice, of which there are few. */
 static int is_plain_number(const struct lesson *l, uint32_t node)
 {
   const struct json_node *v = &l->j->nodes[node];
@@ -139,7 +140,8 @@ static int is_plain_number(const struct lesson *l, uint32_t node)
   if (v->used != JSON_COUNTED ||
       !sluice__mould_is_count(l->payload.p + v->at, v->n))
     return 0;
-  return is_member(l, node, "index") || is_member(l, node, "created");
+  return v->count > 0 || is_member(l, node, "index") ||
+         is_member(l, node, "created");
 }
 
 /* What the deltas say of this value was worked out. */
@@ -171,8 +173,10 @@ static int find_hole(struct lesson *l, uint32_t node, struct hole *h)
     return h->text != NULL;
   }
   h->fill = FILL_COUNT;
-  h->count = v->type == JSON_NUMBER ? bound_count(l, node) : NULL;
-  return h->count != NULL;
+  h->usage = v->count;
+  h->count =
+      v->type == JSON_NUMBER && v->count == 0 ? bound_count(l, node) : NULL;
+  return h->count != NULL || h->usage > 0;
 }
 
 /* Its text: where the first piece of what is said stands. */
@@ -282,6 +286,17 @@ static size_t count_values(const struct json *j)
   return n;
 }
 
+/* The usage among the deltas; NULL: there is none. */
+static sluice_usage *usage_of(struct mould *m)
+{
+  size_t d;
+
+  for (d = 0; d < m->delta_count; d++)
+    if (m->deltas[d].type == SLUICE_DELTA_USAGE)
+      return &m->deltas[d].u.usage;
+  return NULL;
+}
+
 /* With deltas, if they can be kept. */
 static int shape_deltas(struct lesson *l, const sluice_delta *deltas,
                         size_t count)
@@ -298,6 +313,7 @@ static int shape_deltas(struct lesson *l, const sluice_delta *deltas,
     return 0;
   }
   settle_strings(m);
+  m->usage = usage_of(m);
   sluice__mould_bind(m);
   return 1;
 }
@@ -328,13 +344,13 @@ void sluice__lesson_learn(struct moulds *all, struct taste *taste,
 {
   struct lesson l = {NULL, nodes, payload, 0};
 
-  if (!sluice__mould_may_learn(all, taste) || !is_worth(nodes, payload))
+  if (!sluice__moulds_may_learn(all, taste) || !is_worth(nodes, payload))
     return;
-  l.m = sluice__mould_new(all, payload, count_values(nodes), nodes->count);
+  l.m = sluice__mould_new(all->mem, payload, count_values(nodes), nodes->count);
   if (l.m == NULL)
     return;
   l.m->depth = nodes->depth;
   if (!pure || !is_pure(&l, deltas, count) || !shape_deltas(&l, deltas, count))
     shape_nodes(&l);
-  sluice__mould_put(all, taste, l.m);
+  sluice__moulds_put(all, taste, l.m);
 }

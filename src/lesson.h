@@ -3,7 +3,7 @@
 #ifndef SLUICE_SRC_LESSON_H
 #define SLUICE_SRC_LESSON_H
 
-#include "mould.h"
+#include "moulds.h"
 
 /* Learns from a payload that was parsed and read, without a fault. `nodes` know
  * what the reading looked at. `pure`: reading it counted nothing. Without

@@ -63,6 +63,15 @@ size_t sluice__limit_most(const struct limits *l, enum limit which);
  * taken. */
 int sluice__limit_take(struct limits *l, enum limit which, size_t n);
 
+/* The same for n of OUTPUT, which is asked for each piece of text. */
+static inline int sluice__limit_take_output(struct limits *l, size_t n)
+{
+  if (n > l->caps->output - l->output)
+    return sluice__limit_take(l, LIMIT_OUTPUT, n);
+  l->output += n;
+  return 0;
+}
+
 /* One of those that were taken is there no more; not of OUTPUT. */
 void sluice__limit_return(struct limits *l, enum limit which);
 

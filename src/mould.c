@@ -25,20 +25,13 @@
  */
 #include "mould.h"
 
-#include "scan.h"
-
 #define FRAME         "data: "
 #define FRAME_N       ((size_t)MOULD_FRAME)
 #define FRAME_END     "\n\n"
-#define FRAME_END_N   (sizeof(FRAME_END) - 1)
-#define ROOM          512  /* bytes: steps of the room for a payload */
-#define PATIENCE      8    /* misses before a handle tries less */
-#define SELDOM        32   /* and then only one payload in so many */
-#define LONGEST_PAUSE 1024 /* payloads */
+#define FRAME_END_N   ((size_t)MOULD_END)
+#define ROOM          512 /* bytes: steps of the room for a payload */
 /* Bytes that are compared at once. */
 #define LARGEST_PIECE ((size_t)INT32_MAX)
-
-#define BAD SIZE_MAX
 
 /* What fills a hole of the input. */
 struct span {
@@ -55,6 +48,7 @@ struct attempt {
   int whole; /* all of p must fit */
   int odd;   /* the text is not plain */
   struct span *spans;
+  struct json *nodes; /* for a mould without deltas */
 };
 
 static size_t least(size_t a, size_t b)
@@ -64,27 +58,20 @@ static size_t least(size_t a, size_t b)
 
 /* ---- filling ------------------------------------------------------------ */
 
-/* Goes on at i, where the string is neither plain nor over. */
-static size_t fill_odd_string(const char *p, size_t n, size_t i, int *odd)
+size_t sluice__mould_any_string(const char *p, size_t n, int *odd)
 {
-  size_t escape;
+  size_t i = scan_plain(p, n, odd), escape;
 
-  *odd = 1;
   while (i < n && p[i] != '"') {
     escape = p[i] == '\\' ? sluice__json_escape(p + i, n - i) : 0;
     if (escape == 0)
-      return BAD;
+      return MOULD_BAD;
     i += escape;
+    if (odd != NULL)
+      *odd = 1;
     i += scan_plain(p + i, n - i, odd);
   }
-  return i < n ? i : BAD;
-}
-
-static inline size_t fill_string(const char *p, size_t n, int *odd)
-{
-  size_t i = scan_plain(p, n, odd);
-
-  return i < n && p[i] == '"' ? i : fill_odd_string(p, n, i, odd);
+  return i < n ? i : MOULD_BAD;
 }
 
 static int is_digit(char c)
@@ -100,18 +87,18 @@ static size_t skip_digits(const char *p, size_t n, size_t i)
 }
 
 /* -?(0|[1-9]d*)(.d+)?([eE][+-]?d+)? of RFC 8259, section 6. */
-static size_t fill_number(const char *p, size_t n)
+size_t sluice__mould_number(const char *p, size_t n)
 {
   size_t i = n > 0 && p[0] == '-', start = i;
 
   i = skip_digits(p, n, i);
   if (i == start || (p[start] == '0' && i > start + 1))
-    return BAD;
+    return MOULD_BAD;
   if (i < n && p[i] == '.') {
     start = ++i;
     i = skip_digits(p, n, i);
     if (i == start)
-      return BAD;
+      return MOULD_BAD;
   }
   if (i < n && (p[i] == 'e' || p[i] == 'E')) {
     i++;
@@ -120,7 +107,7 @@ static size_t fill_number(const char *p, size_t n)
     start = i;
     i = skip_digits(p, n, i);
     if (i == start)
-      return BAD;
+      return MOULD_BAD;
   }
   return i;
 }
@@ -129,7 +116,7 @@ static size_t fill_count(const char *p, size_t n)
 {
   size_t i = skip_digits(p, n, 0);
 
-  return i == 0 || i > MOULD_DIGITS || (p[0] == '0' && i > 1) ? BAD : i;
+  return i == 0 || i > MOULD_DIGITS || (p[0] == '0' && i > 1) ? MOULD_BAD : i;
 }
 
 static size_t fill(struct attempt *a, const struct hole *h, const char *p,
@@ -140,17 +127,17 @@ static size_t fill(struct attempt *a, const struct hole *h, const char *p,
 
   switch (h->fill) {
   case FILL_NUMBER:
-    return fill_number(p, n);
+    return sluice__mould_number(p, n);
   case FILL_COUNT:
     return fill_count(p, n);
   case FILL_TEXT:
-    len = fill_string(p, n, &odd);
+    len = sluice__mould_string(p, n, &odd);
     if (h == a->m->text_hole)
       a->odd = odd;
-    return len == 0 ? BAD : len;
+    return len == 0 ? MOULD_BAD : len;
   case FILL_STRING:
   default:
-    return fill_string(p, n, &odd);
+    return sluice__mould_string(p, n, NULL);
   }
 }
 
@@ -169,7 +156,7 @@ static void bind(const struct hole *h, const char *p, size_t n)
   if (h->fill == FILL_TEXT) {
     h->text->p = p;
     h->text->n = n;
-  } else if (h->fill == FILL_COUNT) {
+  } else if (h->count != NULL) {
     *h->count = count_at(p, n);
   }
 }
@@ -177,14 +164,13 @@ static void bind(const struct hole *h, const char *p, size_t n)
 /* ---- comparing --------------------------------------------------------- */
 
 /* A hole is filled as it was, at `at` of the input. */
-static void fill_same(struct attempt *a, uint32_t k, size_t at)
+static inline void fill_same(struct attempt *a, const struct hole *h,
+                             struct span *span, size_t at)
 {
-  const struct hole *h = &a->m->holes[k];
-
-  a->spans[k].at = (uint32_t)at;
-  a->spans[k].n = h->n;
+  span->at = (uint32_t)at;
+  span->n = h->n;
   if (h == a->m->text_hole)
-    (void)fill_string(a->p + at, a->n - at, &a->odd);
+    (void)sluice__mould_string(a->p + at, a->n - at, &a->odd);
 }
 
 /* Compares with the payload that fitted last, and notes what fills the holes.
@@ -195,77 +181,33 @@ static size_t compare(struct attempt *a)
   const struct mould *m = a->m;
   size_t was = a->from, is = 0, same, len;
   const struct hole *h = m->holes, *end = m->holes + m->hole_count;
+  struct span *span = a->spans;
 
-  for (;; h++) {
+  for (;; h++, span++) {
     same =
         scan_common(a->p + is, m->bytes + was, least(a->n - is, a->to - was));
-    for (; h < end && h->at + h->n < was + same; h++)
-      fill_same(a, (uint32_t)(h - m->holes), is + (h->at - was));
+    for (; h < end && h->at + h->n < was + same; h++, span++)
+      fill_same(a, h, span, is + (h->at - was));
     if (was + same == a->to)
       return is + same;
     if (h == end || h->at > was + same)
       return 0;
     is += h->at - was;
     len = fill(a, h, a->p + is, a->n - is);
-    if (len == BAD)
+    if (len == MOULD_BAD)
       return 0;
-    a->spans[h - m->holes].at = (uint32_t)is;
-    a->spans[h - m->holes].n = (uint32_t)len;
+    span->at = (uint32_t)is;
+    span->n = (uint32_t)len;
     is += len;
     was = h->at + h->n;
   }
 }
 
-static inline int is_same(const char *a, const char *b, size_t n)
+int sluice__mould_again_payload(const struct mould *m, sluice_str payload,
+                                struct again *out)
 {
-  uint64_t a1, a2, b1, b2;
-
-  if (n < sizeof(a1) || n > 2 * sizeof(a1))
-    return memcmp(a, b, n) == 0;
-  memcpy(&a1, a, sizeof(a1));
-  memcpy(&b1, b, sizeof(b1));
-  memcpy(&a2, a + n - sizeof(a2), sizeof(a2));
-  memcpy(&b2, b + n - sizeof(b2), sizeof(b2));
-  return a1 == b1 && a2 == b2;
-}
-
-/* The same for a payload like the last one, from its first byte on: what is
- * bound besides the text must be as it was, so that only the text and the free
- * holes behind it are looked through. The text is told, not bound. *began is
- * set when all before it is the same. */
-static inline size_t compare_again(const struct mould *m, const char *p,
-                                   size_t n, size_t from, size_t to,
-                                   sluice_str *text, int *odd, int *began)
-{
-  const char *is = p, *end = p + n;
-  const struct piece *piece = m->pieces;
-  size_t same = m->text_hole->at - from, len;
-  int ignored = 0;
-
-  if (n < same || memcmp(is, m->bytes + from, same) != 0)
-    return 0;
-  *began = 1;
-  is += same;
-  len = fill_string(is, (size_t)(end - is), odd);
-  if (len == BAD || len == 0)
-    return 0;
-  text->p = is;
-  text->n = len;
-  for (is += len; piece->more; piece++, is += len) {
-    if ((size_t)(end - is) < piece->n ||
-        !is_same(is, m->bytes + piece->at, piece->n))
-      return 0;
-    is += piece->n;
-    len = piece->fill == FILL_STRING
-              ? fill_string(is, (size_t)(end - is), &ignored)
-              : fill_number(is, (size_t)(end - is));
-    if (len == BAD)
-      return 0;
-  }
-  same = piece->n - (m->n - to);
-  if ((size_t)(end - is) < same || !is_same(is, m->bytes + piece->at, same))
-    return 0;
-  return (size_t)(is - p) + same;
+  return payload.n > 0 && payload.n <= LARGEST_PIECE &&
+         sluice__mould_again(m, payload.p, payload.n, 1, out) == payload.n;
 }
 
 /* What stands between the text and each free hole behind it, and behind the
@@ -294,14 +236,43 @@ static void cut_pieces(struct mould *m)
   piece->more = 0;
 }
 
-/* The payload takes the place of the one that fitted before. 0: too long. */
-static int keep(struct mould *m, const struct attempt *a, size_t taken)
+/* Works the usage out, if there is one, and it needs no mending, which would
+ * have to be counted. Else 0, and nothing is changed. */
+static int settle(const struct mould *m, const struct attempt *a)
 {
-  size_t n = a->from + taken + (m->n - a->to);
+  int64_t counts[USAGE_COUNTS] = {0};
+  sluice_usage usage;
   uint32_t k;
 
-  if (n > m->cap)
+  if (m->usage == NULL)
+    return 1;
+  for (k = 0; k < m->hole_count; k++)
+    if (m->holes[k].usage > 0)
+      counts[m->holes[k].usage - 1] =
+          count_at(a->p + a->spans[k].at, a->spans[k].n);
+  if (sluice__usage_settle(counts, &usage))
     return 0;
+  *m->usage = usage;
+  return 1;
+}
+
+/* Binds what is bound to what fills it in the input. */
+static void bind_there(const struct mould *m, const struct attempt *a)
+{
+  uint32_t k;
+
+  for (k = 0; k < m->hole_count; k++)
+    if (m->holes[k].fill >= FILL_TEXT)
+      bind(&m->holes[k], a->p + a->spans[k].at, a->spans[k].n);
+}
+
+/* The payload takes the place of the one that fitted before, so that the next
+ * one of the same stream is like it. It has `n` bytes, framed. */
+static void keep(struct mould *m, const struct attempt *a, size_t taken,
+                 size_t n)
+{
+  uint32_t k;
+
   memcpy(m->bytes + a->from, a->p, taken);
   memcpy(m->bytes + n - FRAME_END_N, FRAME_END, FRAME_END_N);
   m->n = n;
@@ -309,10 +280,10 @@ static int keep(struct mould *m, const struct attempt *a, size_t taken)
     /* NOLINTNEXTLINE: what fits has filled each hole. */
     m->holes[k].at = (uint32_t)a->from + a->spans[k].at;
     m->holes[k].n = a->spans[k].n;
-    bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
+    if (m->holes[k].fill >= FILL_TEXT)
+      bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
   }
   cut_pieces(m);
-  return 1;
 }
 
 /* The payload as a list of nodes, in `j`. There is room for them: the payload
@@ -338,6 +309,7 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
     else if (from->type == JSON_STRING || from->type == JSON_NUMBER)
       to->n = a->spans[k++].n;
     to->used = 0;
+    to->count = 0;
   }
   j->count = m->node_count;
   j->payload = a->p;
@@ -346,178 +318,70 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
 
 /* ---- trying ------------------------------------------------------------ */
 
-/* Tries one mould, from a->from to a->to of it. Returns the bytes that fit, or
- * 0. */
-static size_t fit(struct mould *m, struct attempt *a)
+/* Goes on when it is not like the last one, but may be the first of others.
+ * Returns the bytes that fit, or 0. */
+static size_t fit_anew(struct mould *m, struct attempt *a)
 {
-  int began = 0;
-  sluice_str text;
+  struct span spans[MOULD_HOLES];
+  size_t taken, n;
+
+  a->spans = spans;
+  taken = compare(a);
+  if (taken == 0 || (a->whole && taken != a->n))
+    return 0;
+  n = a->from + taken + (m->n - a->to);
+  if (m->delta_count == 0) {
+    fill_nodes(m, a, a->nodes, a->n);
+    return taken;
+  }
+  if (n > m->cap || !settle(m, a))
+    return 0;
+  if (m->text_hole == NULL)
+    bind_there(m, a);
+  else
+    keep(m, a, taken, n);
+  return taken;
+}
+
+static size_t fit(struct mould *m, struct attempt *a, int *odd)
+{
+  struct again found;
   size_t taken;
 
   a->m = m;
   a->odd = 0;
   if (m->text_hole != NULL) {
-    taken =
-        compare_again(m, a->p, a->n, a->from, a->to, &text, &a->odd, &began);
+    taken = sluice__mould_again(m, a->p, a->n, a->whole, &found);
+    *odd = found.odd;
     if (taken > 0)
-      *m->text_hole->text = text;
-    if (taken > 0 || (began && !m->bound_behind)) /* or it never will */
+      *m->text_hole->text = found.text;
+    /* Or it never will. */
+    if (taken > 0 || (found.text.p != NULL && !m->bound_behind))
       return taken;
-    a->odd = 0;
   }
-  taken = compare(a);
-  if (taken == 0 || (a->whole && taken != a->n) ||
-      (m->delta_count > 0 && !keep(m, a, taken)))
-    return 0;
+  taken = fit_anew(m, a);
+  *odd = a->odd;
   return taken;
 }
 
-static size_t fit_payload(struct mould *m, struct attempt *a)
+int sluice__mould_fit_payload(struct mould *m, sluice_str payload, int *odd,
+                              struct json *nodes)
 {
-  size_t taken;
+  struct attempt a = {.p = payload.p, .n = payload.n, .whole = 1};
 
-  a->whole = 1;
-  a->from = FRAME_N;
-  a->to = m->n - FRAME_END_N;
-  taken = fit(m, a);
-  return taken == a->n ? taken : 0;
-}
-
-static size_t fit_event(struct mould *m, struct attempt *a)
-{
-  a->whole = 0;
-  a->from = 0;
-  a->to = m->n;
-  return fit(m, a);
-}
-
-/* It fits: what the handle, and the mould before it, expect next. */
-static void note_hit(struct moulds *all, struct taste *taste, uint32_t number,
-                     const struct attempt *a, size_t taken, struct cast *out)
-{
-  struct mould *m = all->all[number];
-
-  if (taste->last != number)
-    all->all[taste->last]->next = (uint8_t)number;
-  taste->last = (uint8_t)number;
-  taste->misses = 0;
-  m->stamp = ++all->clock;
-  m->hits++;
-  out->deltas = m->delta_count > 0 ? m->deltas : NULL;
-  out->count = m->delta_count;
-  out->taken = taken;
-  out->plain = !a->odd;
-}
-
-/* A handle whose payloads never fit tries only now and then. */
-static int is_hopeless(const struct taste *taste)
-{
-  return taste->misses > PATIENCE && taste->misses % SELDOM != 0;
-}
-
-/* One more payload, that may fit none. */
-static void note_try(struct taste *taste)
-{
-  taste->misses =
-      (uint8_t)(taste->misses < UINT8_MAX ? taste->misses + 1 : PATIENCE);
-}
-
-/* Tries to take an event by one mould. */
-static int take_event(struct moulds *all, struct taste *taste, uint32_t number,
-                      struct attempt *a, size_t max_payload, uint32_t max_depth,
-                      struct cast *out)
-{
-  struct mould *m;
-  size_t taken;
-
-  if (number >= all->count)
+  if (payload.n > LARGEST_PIECE)
     return 0;
-  m = all->all[number];
-  if (m->delta_count == 0 || m->depth > max_depth)
-    return 0;
-  taken = fit_event(m, a);
-  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
-    return 0;
-  note_hit(all, taste, number, a, taken, out);
-  return 1;
+  a.nodes = nodes;
+  a.from = FRAME_N;
+  a.to = m->n - FRAME_END_N;
+  return fit(m, &a, odd) == payload.n;
 }
 
-int sluice__mould_event(struct moulds *all, struct taste *taste, const char *p,
-                        size_t n, size_t max_payload, uint32_t max_depth,
-                        struct cast *out)
+size_t sluice__mould_fit(struct mould *m, const char *p, size_t n, int *odd)
 {
-  struct span spans[MOULD_HOLES];
-  struct attempt a = {NULL, p, least(n, LARGEST_PIECE), 0, 0, 0, 0, spans};
-  uint32_t last = taste->last;
+  struct attempt a = {.p = p, .n = least(n, LARGEST_PIECE), .to = m->n};
 
-  if (taste->misses > PATIENCE) /* whole payloads say when that ends */
-    return 0;
-  return take_event(all, taste, last, &a, max_payload, max_depth, out) ||
-         (last < all->count && /* what came behind it before */
-          take_event(all, taste, all->all[last]->next, &a, max_payload,
-                     max_depth, out));
-}
-
-struct mould *sluice__mould_last(struct moulds *all, const struct taste *taste)
-{
-  return all->all[taste->last];
-}
-
-size_t sluice__mould_again(const struct mould *m, const char *p, size_t n,
-                           size_t max_payload, sluice_str *text, int *plain)
-{
-  size_t taken;
-  int odd = 0, began = 0;
-
-  taken =
-      compare_again(m, p, least(n, LARGEST_PIECE), 0, m->n, text, &odd, &began);
-  if (taken == 0 || taken - FRAME_N - FRAME_END_N > max_payload)
-    return 0;
-  *plain = !odd;
-  return taken;
-}
-
-/* The number of the k-th mould to try, up to all->count: the last one, the one
- * that came behind it, and then all others in turn. */
-static uint32_t choice_of(const struct moulds *all, const struct taste *taste,
-                          uint32_t k)
-{
-  uint32_t last = taste->last;
-  uint32_t next = all->all[last]->next;
-
-  if (k == 0)
-    return last;
-  if (k == 1)
-    return next < all->count ? next : last;
-  return (last + k - 1) % all->count;
-}
-
-int sluice__mould_payload(struct moulds *all, struct taste *taste,
-                          sluice_str payload, uint32_t max_depth,
-                          struct json *nodes, struct cast *out)
-{
-  struct span spans[MOULD_HOLES];
-  struct attempt a = {.p = payload.p, .n = payload.n, .spans = spans};
-  uint32_t i, number, before = MOULD_COUNT;
-  size_t taken;
-
-  note_try(taste);
-  if (all->count == 0 || payload.n > LARGEST_PIECE || is_hopeless(taste))
-    return 0;
-  for (i = 0; i <= all->count; i++) {
-    number = choice_of(all, taste, i);
-    if (all->all[number]->depth > max_depth || number == before)
-      continue;
-    before = number;
-    taken = fit_payload(all->all[number], &a);
-    if (taken == 0)
-      continue;
-    if (all->all[number]->delta_count == 0)
-      fill_nodes(all->all[number], &a, nodes, payload.n);
-    note_hit(all, taste, number, &a, taken, out);
-    return 1;
-  }
-  return 0;
+  return fit(m, &a, odd);
 }
 
 /* ---- for those who learn ------------------------------------------------ */
@@ -532,112 +396,42 @@ void sluice__mould_bind(struct mould *m)
   uint32_t k;
 
   for (k = 0; k < m->hole_count; k++)
-    bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
+    if (m->holes[k].fill >= FILL_TEXT)
+      bind(&m->holes[k], m->bytes + m->holes[k].at, m->holes[k].n);
   cut_pieces(m);
 }
 
-static void free_mould(const struct moulds *all, struct mould *m)
+void sluice__mould_free(const sluice_mem *mem, struct mould *m)
 {
-  sluice__free(all->mem, m->bytes);
-  sluice__free(all->mem, m->holes);
-  sluice__free(all->mem, m->pieces);
-  sluice__free(all->mem, m->nodes);
-  sluice__free(all->mem, m);
+  sluice__free(mem, m->bytes);
+  sluice__free(mem, m->holes);
+  sluice__free(mem, m->pieces);
+  sluice__free(mem, m->nodes);
+  sluice__free(mem, m);
 }
 
-struct mould *sluice__mould_new(const struct moulds *all, sluice_str payload,
+struct mould *sluice__mould_new(const sluice_mem *mem, sluice_str payload,
                                 size_t holes, size_t nodes)
 {
-  struct mould *m = (struct mould *)sluice__new(all->mem, sizeof(*m));
+  struct mould *m = (struct mould *)sluice__new(mem, sizeof(*m));
 
   if (m == NULL)
     return NULL;
   /* Room for longer ones like it; in steps, as they differ by some bytes. */
   m->cap = (2 * payload.n / ROOM + 2) * ROOM;
-  m->bytes = (char *)sluice__new(all->mem, m->cap);
-  m->holes =
-      (struct hole *)sluice__new(all->mem, (holes + 1) * sizeof(*m->holes));
+  m->bytes = (char *)sluice__new(mem, m->cap);
+  m->holes = (struct hole *)sluice__new(mem, (holes + 1) * sizeof(*m->holes));
   m->pieces =
-      (struct piece *)sluice__new(all->mem, (holes + 1) * sizeof(*m->pieces));
-  m->nodes =
-      (struct json_node *)sluice__new(all->mem, nodes * sizeof(*m->nodes));
+      (struct piece *)sluice__new(mem, (holes + 1) * sizeof(*m->pieces));
+  m->nodes = (struct json_node *)sluice__new(mem, nodes * sizeof(*m->nodes));
   if (m->bytes == NULL || m->holes == NULL || m->pieces == NULL ||
       m->nodes == NULL) {
-    free_mould(all, m);
+    sluice__mould_free(mem, m);
     return NULL;
   }
   memcpy(m->bytes, FRAME, FRAME_N);
   memcpy(m->bytes + FRAME_N, payload.p, payload.n);
   memcpy(m->bytes + FRAME_N + payload.n, FRAME_END, FRAME_END_N);
   m->n = FRAME_N + payload.n + FRAME_END_N;
-  m->next = MOULD_COUNT;
   return m;
-}
-
-int sluice__mould_may_learn(struct moulds *all, const struct taste *taste)
-{
-  if (is_hopeless(taste))
-    return 0;
-  if (all->wait == 0)
-    return 1;
-  all->wait--;
-  return 0;
-}
-
-/* The place for another one: a free one, else that of a mould which never
- * fitted, else that of the one which did so last of all. */
-static uint32_t place_for(const struct moulds *all)
-{
-  uint32_t i, worst = 0;
-
-  if (all->count < MOULD_COUNT)
-    return all->count;
-  for (i = 1; i < all->count; i++) {
-    const struct mould *m = all->all[i], *w = all->all[worst];
-
-    if ((m->hits == 0) != (w->hits == 0)
-            ? m->hits == 0
-            : all->clock - m->stamp > all->clock - w->stamp)
-      worst = i;
-  }
-  return worst;
-}
-
-/* Puts it in. When moulds come and go unused, the next ones have to wait. */
-void sluice__mould_put(struct moulds *all, struct taste *taste, struct mould *m)
-{
-  uint32_t place = place_for(all);
-
-  if (place < all->count) {
-    if (all->all[place]->hits > 0)
-      all->pause = 0;
-    else if (all->pause < LONGEST_PAUSE)
-      all->pause = 2 * all->pause + 1;
-    all->wait = all->pause;
-    free_mould(all, all->all[place]);
-  } else {
-    all->count++;
-  }
-  all->all[place] = m;
-  m->stamp = ++all->clock;
-  if (taste->last != place)
-    all->all[taste->last]->next = (uint8_t)place;
-  taste->last = (uint8_t)place;
-}
-
-/* ---- life -------------------------------------------------------------- */
-
-void sluice__moulds_init(struct moulds *all, const sluice_mem *mem)
-{
-  memset(all, 0, sizeof(*all));
-  all->mem = mem;
-}
-
-void sluice__moulds_free(struct moulds *all)
-{
-  uint32_t i;
-
-  for (i = 0; i < all->count; i++)
-    free_mould(all, all->all[i]);
-  sluice__moulds_init(all, all->mem);
 }

@@ -51,26 +51,6 @@ static int is_terminal(sluice_event_type type)
 /* What an item shows when it is done, but for its content. */
 #define ITEM_MORE 128
 
-/* What stands between the text of a delta and its number, when nothing else
- * does; empty for events that are no deltas. */
-static sluice_str behind_text(sluice_event_type type)
-{
-  switch (type) {
-  case SLUICE_EVENT_TEXT_DELTA:
-    return SLUICE_STR("\",\"logprobs\":[],\"sequence_number\":");
-  case SLUICE_EVENT_REFUSAL_DELTA:
-  case SLUICE_EVENT_SUMMARY_DELTA:
-  case SLUICE_EVENT_REASONING_DELTA:
-  case SLUICE_EVENT_ARGUMENTS_DELTA:
-  case SLUICE_EVENT_INPUT_DELTA:
-  case SLUICE_EVENT_MCP_ARGUMENTS_DELTA:
-  case SLUICE_EVENT_CODE_DELTA:
-    return SLUICE_STR("\",\"sequence_number\":");
-  default:
-    return SLUICE_STR("");
-  }
-}
-
 /* How much longer the response is once this event was sent. */
 static size_t adds(const sluice_event *e)
 {
@@ -82,22 +62,9 @@ static size_t adds(const sluice_event *e)
   case SLUICE_EVENT_ANNOTATION_ADDED:
     return e->object.n + 1;
   default:
-    return behind_text(e->type).n > 0 ? e->text.n + e->logprobs.n + 1 : 0;
+    return sluice__repeat_behind(e->type).n > 0 ? e->text.n + e->logprobs.n + 1
+                                                : 0;
   }
-}
-
-/* Room for n bytes more than the ending has, with what is in the buffer. */
-static int make_room(struct outlet *o, size_t n)
-{
-  struct buf *out = &o->base->scratch->out;
-  size_t ending = o->ending + n;
-
-  if (ending < n)
-    return SLUICE_ERR_NOMEM;
-  if (ending > out->cap && sluice__buf_reserve(out, ending - out->n) != 0)
-    return SLUICE_ERR_NOMEM;
-  o->ending = ending;
-  return 0;
 }
 
 int sluice__outlet_promise(struct outlet *o, size_t n)
@@ -105,7 +72,7 @@ int sluice__outlet_promise(struct outlet *o, size_t n)
   if (o->cb == NULL)
     return 0;
   (void)sluice__scratch_out(o->base->scratch);
-  return make_room(o, n);
+  return sluice__outlet_grow(o, n);
 }
 
 int sluice__outlet_rehearse(struct outlet *o, sluice_event *e)
@@ -116,7 +83,7 @@ int sluice__outlet_rehearse(struct outlet *o, sluice_event *e)
     return 0;
   rv = sluice__event_write(o->base->scratch, e);
   if (rv == 0)
-    rv = make_room(o, e->object.n + END_MORE);
+    rv = sluice__outlet_grow(o, e->object.n + END_MORE);
   o->frame = o->ending;
   return rv;
 }
@@ -145,29 +112,13 @@ static int write(struct outlet *o, sluice_event *e)
   object = e->object.n == 0 ? 0 : (size_t)(e->object.p - e->wire.p);
   if ((o->flags & SLUICE_DONE_MARK) != 0 && is_terminal(e->type))
     sluice__buf_lit(out, "data: [DONE]\n\n");
-  if (out->failed || make_room(o, adds(e)) != 0)
+  if (out->failed || sluice__outlet_grow(o, adds(e)) != 0)
     return SLUICE_ERR_NOMEM;
   e->wire.p = out->p; /* which may have moved */
   e->wire.n = out->n;
   e->json.p = out->p + json;
   if (e->object.n > 0)
     e->object.p = out->p + object;
-  return 0;
-}
-
-/* Hands an event that is written to the callback. */
-static int hand_out(struct outlet *o, const sluice_event *e)
-{
-  int rv;
-
-  o->sequence++;
-  rv = o->cb(o->user, e);
-  if (rv < 0) {
-    o->aborted = 1;
-    return SLUICE_ERR_CALLBACK;
-  }
-  if (rv > 0)
-    o->paused = 1;
   return 0;
 }
 
@@ -184,84 +135,26 @@ static int number(struct outlet *o, sluice_event *e)
   return 0;
 }
 
-/* ---- deltas, again ------------------------------------------------------ */
-
-/* The next number, as text: it has room for any of 64 bits. */
-static void count_up(struct repeat *r)
+/* Only text and number differ from the event that was written last. An item has
+ * its id for as long as no other event comes between. */
+static int is_repeated(const struct outlet *o, const sluice_event *e)
 {
-  size_t i = r->digits_n;
+  const sluice_event *last = &o->base->scratch->repeat.event;
 
-  while (i > 0 && r->digits[i - 1] == '9')
-    r->digits[--i] = '0';
-  if (i > 0) {
-    r->digits[i - 1]++;
-    return;
-  }
-  r->digits[0] = '1'; /* 99 became 00 */
-  r->digits[r->digits_n++] = '0';
+  return sluice__outlet_repeats(o, e->type) && e->logprobs.n == 0 &&
+         e->item_id.p == last->item_id.p &&
+         e->output_index == last->output_index &&
+         e->part_index == last->part_index;
 }
-
-/* The event was just written. If it is a delta, it can be rewritten. */
-static void remember(const struct outlet *o, const sluice_event *e)
-{
-  struct repeat *r = &o->base->scratch->repeat;
-  const char *end = e->wire.p + e->wire.n - 3; /* behind the number */
-  sluice_str behind = behind_text(e->type);
-
-  if (behind.n == 0 || e->logprobs.n > 0 || e->obfuscation.n > 0)
-    return;
-  memcpy(r->behind, behind.p, behind.n);
-  r->behind_n = behind.n;
-  r->digits_n = 0;
-  while (end[-1 - (ptrdiff_t)r->digits_n] != ':')
-    r->digits_n++;
-  memcpy(r->digits, end - r->digits_n, r->digits_n);
-  r->owner = o;
-  r->event = *e;
-  r->head = e->wire.n - 3 - r->digits_n - behind.n - e->text.n;
-  count_up(r);
-}
-
-/* Writes the remembered event once more, with other text and the next number:
- * all that stands before the text is there already. */
-static int rewrite(sluice_scratch *scratch, sluice_text text, size_t there)
-{
-  struct buf *out = &scratch->out;
-  struct repeat *r = &scratch->repeat;
-  sluice_event *e = &r->event;
-  size_t json = (size_t)(e->json.p - e->wire.p);
-  size_t more = text.n + sizeof(r->behind) + sizeof(r->digits) + BUF_SLACK;
-  char *at;
-
-  out->n = r->head;
-  if (out->cap - out->n < more && sluice__buf_reserve(out, more) != 0)
-    return SLUICE_ERR_NOMEM;
-  at = out->p + r->head;
-  sluice__buf_copy(at, text.p, text.n, there);
-  at += text.n;
-  memcpy(at, r->behind, sizeof(r->behind));
-  at += r->behind_n;
-  memcpy(at, r->digits, sizeof(r->digits));
-  at += r->digits_n;
-  memcpy(at, "}\n\n", 3);
-  count_up(r); /* long before it is read again */
-  out->n = (size_t)(at + 3 - out->p);
-  e->sequence_number++;
-  e->text = text;
-  e->wire.p = out->p;
-  e->wire.n = out->n;
-  e->json.p = out->p + json;
-  e->json.n = out->n - json - 2;
-  return 0;
-}
-
-/* ---- sending ---------------------------------------------------------------
- */
 
 int sluice__outlet_send(struct outlet *o, sluice_event *e)
 {
   char padding[16];
-  int rv = number(o, e);
+  int rv;
+
+  if (is_repeated(o, e))
+    return sluice__outlet_repeat(o, e->text, e->text.n);
+  rv = number(o, e);
 
   if (rv <= 0)
     return rv;
@@ -270,8 +163,8 @@ int sluice__outlet_send(struct outlet *o, sluice_event *e)
   rv = write(o, e);
   if (rv != 0)
     return rv;
-  remember(o, e);
-  return hand_out(o, e);
+  sluice__repeat_learn(&o->base->scratch->repeat, o, e);
+  return sluice__outlet_hand(o, e);
 }
 
 int sluice__outlet_send_as(struct outlet *o, sluice_event *e,
@@ -282,16 +175,5 @@ int sluice__outlet_send_as(struct outlet *o, sluice_event *e,
   if (rv <= 0)
     return rv;
   rv = sluice__event_write_as(o->base->scratch, e, type);
-  return rv == 0 ? hand_out(o, e) : rv;
-}
-
-int sluice__outlet_repeat(struct outlet *o, sluice_text text, size_t there)
-{
-  int rv = o->aborted ? SLUICE_ERR_CALLBACK : 0;
-
-  if (rv == 0)
-    rv = make_room(o, text.n + 1); /* as adds() has it */
-  if (rv == 0)
-    rv = rewrite(o->base->scratch, text, there);
-  return rv == 0 ? hand_out(o, &o->base->scratch->repeat.event) : rv;
+  return rv == 0 ? sluice__outlet_hand(o, e) : rv;
 }

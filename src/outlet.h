@@ -54,8 +54,53 @@ static inline int sluice__outlet_repeats(const struct outlet *o,
          o->base->scratch->repeat.event.type == type;
 }
 
+/* The room for the end grows by n bytes, with what is in the buffer. 0 or
+ * SLUICE_ERR_NOMEM. */
+static inline int sluice__outlet_grow(struct outlet *o, size_t n)
+{
+  struct buf *out = &o->base->scratch->out;
+  size_t ending = o->ending + n;
+
+  if (ending < n)
+    return SLUICE_ERR_NOMEM;
+  if (ending > out->cap && sluice__buf_reserve(out, ending - out->n) != 0)
+    return SLUICE_ERR_NOMEM;
+  o->ending = ending;
+  return 0;
+}
+
+/* Hands an event that was written to the callback. 0 or SLUICE_ERR_CALLBACK. */
+static inline int sluice__outlet_hand(struct outlet *o, const sluice_event *e)
+{
+  int rv;
+
+  o->sequence++;
+  rv = o->cb(o->user, e);
+  if (rv < 0) {
+    o->aborted = 1;
+    return SLUICE_ERR_CALLBACK;
+  }
+  if (rv > 0)
+    o->paused = 1;
+  return 0;
+}
+
 /* Sends it once more, with other text. `there` is as in sluice__buf_copy.
  * Returns as sluice__outlet_send. */
-int sluice__outlet_repeat(struct outlet *o, sluice_text text, size_t there);
+SLUICE_HOT int sluice__outlet_repeat(struct outlet *o, sluice_text text,
+                                     size_t there)
+{
+  sluice_scratch *s = o->base->scratch;
+  size_t room = sluice__repeat_room(text);
+
+  if (o->aborted)
+    return SLUICE_ERR_CALLBACK;
+  s->out.n = s->repeat.head;
+  if (sluice__outlet_grow(o, text.n + 1) != 0 || /* as an event that was new */
+      sluice__buf_need(&s->out, room) != 0)
+    return SLUICE_ERR_NOMEM;
+  sluice__repeat_write(&s->repeat, &s->out, text, there);
+  return sluice__outlet_hand(o, &s->repeat.event);
+}
 
 #endif

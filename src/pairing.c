@@ -41,8 +41,8 @@ static int make_room(struct pairing *p, struct asked *a,
        item = sluice__json_sibling(&a->json, list, item), i++) {
     struct place at = sluice__place_entry(place, i);
 
-    rv = sluice__turn_of(a, &at, item, &turn);
-    if (rv != 0 || (turn->kind != TURN_CALL && turn->kind != TURN_OUTPUT))
+    (void)sluice__turn_of(a, &at, item, &turn); /* it was read before */
+    if (turn->kind != TURN_CALL && turn->kind != TURN_OUTPUT)
       continue;
     rv = read_id(a, &at, item, turn, &key, &id);
     calls += turn->kind == TURN_CALL;
@@ -80,6 +80,10 @@ static int close_call(struct pairing *p, struct asked *a,
 {
   struct pair *pair = (struct pair *)sluice__tree_find(&p->open, output->id, 0);
 
+  if (pair == NULL && (a->wanted->flags & SLUICE_REQUEST_DROP_ITEMS)) {
+    sluice__asked_note(a, SLUICE_NOTE_ITEM_DROPPED);
+    return 0;
+  }
   if (pair == NULL)
     return sluice__asked_fault(a, FAULT_NO_CALL, place, node);
   pair->output = output->output;
@@ -96,17 +100,13 @@ static int read_item(struct pairing *p, struct asked *a,
   struct place at;
   const char *key;
   uint32_t node;
-  int rv = sluice__turn_of(a, place, item, &output.turn);
 
-  if (rv != 0 ||
-      (output.turn->kind != TURN_CALL && output.turn->kind != TURN_OUTPUT))
-    return rv;
-  rv = read_id(a, place, item, output.turn, &key, &node);
-  if (rv == 0)
-    rv = sluice__text_clean(NULL, sluice__json_string(&a->json, node), &p->ids,
-                            &output.id, NULL);
-  if (rv != 0)
-    return rv;
+  (void)sluice__turn_of(a, place, item, &output.turn);
+  if (output.turn->kind != TURN_CALL && output.turn->kind != TURN_OUTPUT)
+    return 0;
+  (void)read_id(a, place, item, output.turn, &key, &node);
+  (void)sluice__text_clean(NULL, sluice__json_string(&a->json, node), &p->ids,
+                           &output.id, NULL); /* there is room */
   at = sluice__place_member(place, key);
   if (output.turn->kind == TURN_CALL)
     return open_call(p, a, &at, item, output.id);

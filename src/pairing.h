@@ -27,7 +27,8 @@ struct pairing {
 void sluice__pairing_init(struct pairing *p, const sluice_mem *mem);
 void sluice__pairing_free(struct pairing *p);
 
-/* Pairs the items of the list at `place`. 0; SLUICE_ERR_REQUEST with the fault
+/* Pairs the items of the list at `place`, of each of which sluice__turn_of knew
+ * what it is. 0; SLUICE_ERR_REQUEST with the fault
  * set; SLUICE_ERR_NOMEM. Cost: n log n in the calls. */
 int sluice__pairing_read(struct pairing *p, struct asked *a,
                          const struct place *place, uint32_t list);

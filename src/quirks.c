@@ -8,6 +8,7 @@
 
 #include "status.h"
 #include "text.h"
+#include "usage.h"
 
 /* ---- tables ------------------------------------------------------------ */
 
@@ -576,7 +577,7 @@ sluice_text sluice__quirk_http_code(int status, sluice_text code,
       !sluice__text_eq(known, SLUICE_TEXT("rate_limit_exceeded")))
     return known;
   if (sluice__text_eq(type, SLUICE_TEXT("exceed_context_size_error")) ||
-      (status >= 400 && status < 500 && status != 429 &&
+      (status < 500 && status != 429 &&
        says(message, too_long, COUNT_OF(too_long))))
     return SLUICE_TEXT("context_length_exceeded");
   if (status == 402 ||
@@ -607,13 +608,17 @@ sluice_text sluice__quirk_tier_name(uint8_t number)
 
 /* The first of the keys that holds a count, at least 0. 1 when one did. */
 static int count_of(const struct reading *r, uint32_t object,
-                    const char *const *keys, int64_t *out)
+                    const char *const *keys, enum usage_count which,
+                    int64_t counts[USAGE_COUNTS])
 {
+  uint32_t node;
+
   for (; *keys != NULL; keys++) {
-    if (sluice__json_int(r->json, sluice__json_get(r->json, object, *keys),
-                         out)) {
-      if (*out < 0) {
-        *out = 0;
+    node = sluice__json_get(r->json, object, *keys);
+    if (sluice__json_int(r->json, node, &counts[which])) {
+      r->json->nodes[node].count = (uint8_t)(which + 1);
+      if (counts[which] < 0) {
+        counts[which] = 0;
         sluice__count(r->counts, SLUICE_ANOMALY_USAGE_MENDED);
       }
       return 1;
@@ -632,35 +637,6 @@ static uint32_t first_member(const struct json *j, uint32_t object,
              : sluice__json_get(j, object, b);
 }
 
-/* total = input + output, and no detail above its whole (H07, H09). Some totals
- * count reasoning beside the output (xAI): then it belongs to the output. */
-static int mend(sluice_usage *u, int64_t total)
-{
-  sluice_usage was = *u;
-  int64_t sum;
-
-  if (u->output_tokens > INT64_MAX - u->input_tokens)
-    u->output_tokens = INT64_MAX - u->input_tokens;
-  sum = u->input_tokens + u->output_tokens;
-  if (u->reasoning_tokens > 0 && total > sum &&
-      total - sum == u->reasoning_tokens) {
-    u->output_tokens += u->reasoning_tokens;
-    sum = total;
-  }
-  u->total_tokens = sum;
-  if (u->cached_tokens > u->input_tokens)
-    u->cached_tokens = u->input_tokens;
-  if (u->cache_write_tokens > u->input_tokens)
-    u->cache_write_tokens = u->input_tokens;
-  if (u->reasoning_tokens > u->output_tokens)
-    u->reasoning_tokens = u->output_tokens;
-  return (total != 0 && total != sum) ||
-         was.output_tokens != u->output_tokens ||
-         was.cached_tokens != u->cached_tokens ||
-         was.cache_write_tokens != u->cache_write_tokens ||
-         was.reasoning_tokens != u->reasoning_tokens;
-}
-
 static int read_usage(const struct reading *r, uint32_t node, sluice_usage *u)
 {
   static const char *const in[] = {"prompt_tokens", "input_tokens", NULL};
@@ -674,24 +650,23 @@ static int read_usage(const struct reading *r, uint32_t node, sluice_usage *u)
                                      "input_tokens_details");
   uint32_t out_details = first_member(
       r->json, node, "completion_tokens_details", "output_tokens_details");
-  int64_t sum = 0;
+  int64_t counts[USAGE_COUNTS] = {0};
   int found;
 
-  memset(u, 0, sizeof(*u));
   if (sluice__json_type(r->json, node) > JSON_NULL &&
       sluice__json_type(r->json, node) != JSON_OBJECT)
     sluice__count(r->counts, SLUICE_ANOMALY_WRONG_TYPE);
-  found = count_of(r, node, in, &u->input_tokens);
-  found |= count_of(r, node, out, &u->output_tokens);
-  found |= count_of(r, node, total, &sum);
+  found = count_of(r, node, in, USAGE_INPUT, counts);
+  found |= count_of(r, node, out, USAGE_OUTPUT, counts);
+  found |= count_of(r, node, total, USAGE_TOTAL, counts);
   if (!found)
     return 0;
-  if (!count_of(r, in_details, cached, &u->cached_tokens)) /* H06 */
-    (void)count_of(r, node, cached, &u->cached_tokens);
-  (void)count_of(r, in_details, written, &u->cache_write_tokens);
-  if (!count_of(r, out_details, reasoning, &u->reasoning_tokens))
-    (void)count_of(r, node, reasoning, &u->reasoning_tokens);
-  if (mend(u, sum))
+  if (!count_of(r, in_details, cached, USAGE_CACHED, counts)) /* H06 */
+    (void)count_of(r, node, cached, USAGE_CACHED, counts);
+  (void)count_of(r, in_details, written, USAGE_WRITTEN, counts);
+  if (!count_of(r, out_details, reasoning, USAGE_REASONING, counts))
+    (void)count_of(r, node, reasoning, USAGE_REASONING, counts);
+  if (sluice__usage_settle(counts, u))
     sluice__count(r->counts, SLUICE_ANOMALY_USAGE_MENDED);
   return 1;
 }

@@ -67,8 +67,8 @@ void sluice__quirk_media(const struct reading *r, uint32_t delta);
  * act on, else server_error. */
 sluice_text sluice__quirk_error_code(sluice_text code, sluice_text type);
 
-/* The same for an answer with an HTTP status, of which the message (raw text)
- * may say more than the code; empty when nothing known is said. */
+/* The same for an answer with an HTTP status (400 … 599), of which the message
+ * (raw text) may say more than the code; empty when nothing known is said. */
 sluice_text sluice__quirk_http_code(int status, sluice_text code,
                                     sluice_text type, sluice_str message);
 

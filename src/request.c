@@ -67,18 +67,6 @@ static int is_there(sluice_str s)
   return sluice__is_there(s.p, s.n);
 }
 
-static int is_name(sluice_str s, size_t most)
-{
-  size_t i;
-
-  for (i = 0; i < s.n; i++)
-    if (!((s.p[i] >= 'A' && s.p[i] <= 'Z') ||
-          (s.p[i] >= 'a' && s.p[i] <= 'z') ||
-          (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_' || s.p[i] == '-'))
-      return 0;
-  return s.n <= most;
-}
-
 static int hosted_ok(const sluice_hosted *h)
 {
   return is_there(h->type) && is_there(h->server_label) &&
@@ -95,7 +83,8 @@ static int options_ok(const sluice_request_options *o)
   SLUICE_REQUEST_FLAGS(X)
 #undef X
   if ((o->flags & ~flags) != 0 || !is_there(o->model) ||
-      !is_there(o->separator) || !is_name(o->separator, SEPARATOR_MAX) ||
+      !is_there(o->separator) ||
+      !sluice__is_name(o->separator, SEPARATOR_MAX) ||
       !sluice__is_there(o->hosted, o->hosted_count) ||
       !sluice__is_there(o->omit, o->omit_count))
     return 0;
@@ -200,7 +189,7 @@ static int read_function(struct hosted *h, struct json *j, sluice_str function)
     return rv == SLUICE_ERR_NOMEM ? rv : SLUICE_ERR_ARG;
   name = sluice__json_string(j, sluice__json_get(j, 0, "name"));
   if (j->nodes[0].next != j->count || name.n == 0 ||
-      !is_name(name, TOOL_NAME_MAX))
+      !sluice__is_name(name, TOOL_NAME_MAX))
     return SLUICE_ERR_ARG;
   sluice__buf_init(&out, j->mem);
   sluice__buf_lit(&out, "{\"name\":\"");

@@ -49,6 +49,23 @@ static inline unsigned scan_odds(__m128i v)
   return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(v, del), less));
 }
 
+/* One step that only knows plain strings: the place of the quote behind one, or
+ * SCAN_STEP. */
+static inline size_t scan_quote(const char *p)
+{
+  __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+  __m128i quotes = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+  __m128i slashes = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+  __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* and the high bit */
+  __m128i stops = _mm_or_si128(_mm_or_si128(quotes, slashes), low);
+  unsigned all = (unsigned)_mm_movemask_epi8(stops) | scan_odds(v);
+  unsigned first = all & (0u - all); /* the lowest bit */
+
+  return (first & (unsigned)_mm_movemask_epi8(quotes)) != 0
+             ? (size_t)__builtin_ctz(first)
+             : 16;
+}
+
 #define SCAN_STEP  16
 #define SCAN_EXACT 1 /* a step says where it ended */
 
@@ -59,13 +76,21 @@ static inline size_t scan_step(const char *p, int *odd)
   unsigned specials = scan_specials(v);
   size_t n = specials == 0 ? SCAN_STEP : (size_t)__builtin_ctz(specials);
 
-  *odd |= (scan_odds(v) & ((1u << n) - 1u)) != 0;
+  if (odd != NULL)
+    *odd |= (scan_odds(v) & ((1u << n) - 1u)) != 0;
   return n;
 }
 
 #else
 
-#define SCAN_STEP  8
+#define SCAN_STEP 8
+
+/* Without vectors there is nothing to win. */
+static inline size_t scan_quote(const char *p)
+{
+  return p[0] == '"' ? 0 : SCAN_STEP;
+}
+
 #define SCAN_EXACT 0
 #define SCAN_EACH  UINT64_C(0x0101010101010101)
 
@@ -86,15 +111,16 @@ static inline size_t scan_step(const char *p, int *odd)
             ((v - SCAN_EACH * 0x20) & ~v & (SCAN_EACH << 7));
   if (special != 0)
     return 0;
-  *odd |= ((v | (v + SCAN_EACH)) & (SCAN_EACH << 7)) != 0 ||
-          scan_zeros(v ^ (SCAN_EACH * '<')) != 0;
+  if (odd != NULL)
+    *odd |= ((v | (v + SCAN_EACH)) & (SCAN_EACH << 7)) != 0 ||
+            scan_zeros(v ^ (SCAN_EACH * '<')) != 0;
   return SCAN_STEP;
 }
 
 #endif
 
 /* The bytes before the first special one of n. *odd becomes 1 when one of them
- * is odd; else they are plain. */
+ * is odd; else they are plain. NULL: nobody asks. */
 static inline size_t scan_plain(const char *p, size_t n, int *odd)
 {
   size_t i = 0, step;
@@ -107,7 +133,8 @@ static inline size_t scan_plain(const char *p, size_t n, int *odd)
       break;
   }
   while (i < n && !scan_is_special((unsigned char)p[i])) {
-    *odd |= scan_is_odd((unsigned char)p[i]);
+    if (odd != NULL)
+      *odd |= scan_is_odd((unsigned char)p[i]);
     i++;
   }
   return i;

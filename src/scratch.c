@@ -39,6 +39,7 @@ void sluice_scratch_free(sluice_scratch *s)
   sluice__buf_free(&s->joined.text);
   sluice__buf_free(&s->out);
   sluice__free(&mem, s->items);
+  sluice__free(&mem, s->lane);
   sluice__shared_drop(s->last);
   sluice__free(&mem, s);
 }

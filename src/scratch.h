@@ -6,21 +6,10 @@
 #include <sluice/chunk.h>
 #include <sluice/event.h>
 
-#include "mould.h"
+#include "moulds.h"
+#include "repeat.h"
 #include "text.h"
 #include "word.h"
-
-/* The event in `out`, when it is a delta that another one may follow with only
- * its text and its number changed. */
-struct repeat {
-  const void *owner; /* whose event it is; NULL: there is none */
-  size_t head;       /* bytes of it before the text */
-  char behind[48];   /* what stands between the text and the number */
-  size_t behind_n;
-  char digits[20]; /* the number of the next event */
-  size_t digits_n;
-  sluice_event event;
-};
 
 /* What several handles have in common. */
 struct shared {
@@ -36,14 +25,17 @@ struct sluice_scratch {
   struct moulds moulds; /* shapes of payloads that came before */
   sluice_delta *deltas; /* of the payload */
   size_t delta_count, delta_cap;
-  size_t delta_max;     /* of this payload */
-  struct buf made;      /* clean text that deltas point to */
-  struct buf clean;     /* text of one delta, cleaned */
-  struct buf work;      /* whatever one function needs for a moment */
-  struct joined joined; /* text that was held back, and what follows it */
-  struct buf out;       /* the event being written */
-  struct repeat repeat;
-  sluice_item *items; /* of the response, for its last event */
+  size_t delta_max;       /* of this payload */
+  struct buf made;        /* clean text that deltas point to */
+  struct buf clean;       /* text of one delta, cleaned */
+  struct buf work;        /* whatever one function needs for a moment */
+  struct joined joined;   /* text that was held back, and what follows it */
+  struct buf out;         /* the event being written */
+  struct repeat repeat;   /* of that, when it is a delta */
+  struct lane *lane;      /* lane.h; NULL: none was made yet */
+  const void *lane_owner; /* the handle that may go on on it; NULL: none. What
+                             it stands on is untouched since */
+  sluice_item *items;     /* of the response, for its last event */
   size_t item_cap;
   struct shared *last; /* of the last handle: the next one may be like it */
   uint8_t busy;        /* a call that uses it is running: no other may */

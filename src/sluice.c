@@ -1,383 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* sluice.c - wires the stages behind the public handle, and looks at the first
- * bytes: a stream, a JSON body in its place, or neither. */
+/* sluice.c - the public handle: what may be called when, and what it returns.
+ */
 #include <sluice/sluice.h>
 
-#include "chunk.h"
-#include "sse.h"
+#include "intake.h"
 #include "status.h"
-#include "translate.h"
 
-#define SKIP_MAX   16 /* events of a stream that the guess skips */
 /* Text without its tags cannot be compared with text that repeats them. */
 #define NEVER_BOTH (SLUICE_LENIENT_THINK | SLUICE_LENIENT_CUMULATIVE)
 #define FEW        16 /* bytes of a feed that may be in the middle of a value */
-#define SHOWN_MAX  200 /* bytes of a bad input that a message shows */
-
-/* What the input looks like. */
-enum look {
-  LOOK_NEW,    /* white space, or nothing, so far */
-  LOOK_STREAM, /* anything but */
-  LOOK_BODY    /* a JSON text */
-};
-
-/* The input so far, while no event came: for a message. */
-struct first {
-  uint8_t n;
-  char bytes[SHOWN_MAX];
-};
 
 struct sluice_translator {
-  struct translate translate;
-  struct sse sse;      /* a body is gathered in its data */
-  struct first *first; /* NULL: there is none, or no need of it any more */
+  struct intake in;
   sluice_status sticky;
-  struct taste taste; /* what its payloads look like */
   uint8_t own_scratch;
-  uint8_t may_skip; /* events that are not JSON (A19, opt-in) */
-  uint8_t look;     /* enum look */
-  uint8_t bom_n;    /* bytes of a BOM seen */
-  uint8_t half;     /* the input ended within an event */
   uint8_t busy;     /* within a call */
   uint8_t finished; /* finish was called */
   uint8_t unwanted; /* free was called from inside the callback */
 };
 
-static const sluice_str nothing = {"", 0};
-
-static sluice_str shown(const char *p, size_t n)
-{
-  sluice_str s = {p, n < SHOWN_MAX ? n : SHOWN_MAX};
-
-  return s;
-}
-
-/* Bytes that were fed. */
-static uint64_t fed(const sluice_translator *t)
-{
-  return t->sse.at + (t->look == LOOK_BODY ? t->sse.data.n : 0);
-}
-
-/* ---- payloads ---------------------------------------------------------- */
-
-static int fail_payload(sluice_translator *t, int is_error, sluice_str payload,
-                        uint64_t at, const sluice_error *error)
-{
-  if (error->status == SLUICE_ERR_JSON && is_error)
-    return sluice__translate_fail(&t->translate, SLUICE_ERR_UPSTREAM, at,
-                                  "the upstream sent an error",
-                                  shown(payload.p, payload.n));
-  if (error->status == SLUICE_ERR_JSON)
-    return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_JSON, at + error->offset,
-        "upstream_malformed: an event of the stream is not JSON",
-        shown(payload.p, payload.n));
-  if (error->status == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(
-        &t->translate, t->translate.base.limits.passed, at + error->offset);
-  return sluice__translate_fail(
-      &t->translate, error->status, at,
-      "out_of_memory: the translator could not get memory", nothing);
-}
-
-static int pass_deltas(sluice_translator *t, const sluice_delta *deltas,
-                       size_t count, uint64_t at)
-{
-  size_t i;
-  int rv = 0;
-
-  for (i = 0; rv == 0 && i < count; i++)
-    rv = sluice__translate_delta(&t->translate, &deltas[i], at);
-  return rv;
-}
-
-/* What the handle expects of a payload; NULL: it is to be parsed. */
-static struct taste *tasting(sluice_translator *t)
-{
-  return t->sse.known != NULL ? &t->taste : NULL;
-}
-
-static int pass_chunk(sluice_translator *t, const struct cast *cast,
-                      uint64_t at, struct lane *lane)
-{
-  int rv = 0;
-
-  if (!sluice__translate_more(&t->translate, cast, at, lane, &rv))
-    rv = pass_deltas(t, cast->deltas, cast->count, at);
-  t->sse.deaf = t->translate.phase >= PHASE_OVER; /* the rest is only counted */
-  return rv != 0 ? rv : t->translate.output.outlet.paused;
-}
-
-/* More events like the one before, as long as their text goes the short way.
- * Returns the bytes of those. */
-static size_t go_on(sluice_translator *t, struct lane *lane, const char *p,
-                    size_t n, uint64_t at, int *rv)
-{
-  const struct mould *mould =
-      sluice__mould_last(&t->translate.base.scratch->moulds, &t->taste);
-  size_t max = t->translate.base.limits.caps->payload;
-  size_t taken = 0, event;
-  sluice_str text;
-  int plain;
-
-  while (*rv == 0 && lane->text != NULL) {
-    event =
-        sluice__mould_again(mould, p + taken, n - taken, max, &text, &plain);
-    if (event == 0)
-      break;
-    *rv = sluice__translate_go_on(&t->translate, lane, text, plain,
-                                  (size_t)(p + n - text.p),
-                                  at + taken + MOULD_FRAME);
-    if (*rv == 0)
-      *rv = t->translate.output.outlet.paused;
-    taken += event;
-  }
-  return taken;
-}
-
-/* An event like one before, at the start of a line, and those behind it that
- * only go on with its text. */
-static size_t on_known(void *user, const char *p, size_t n, int *rv)
-{
-  sluice_translator *t = (sluice_translator *)user;
-  const struct caps *caps = t->translate.base.limits.caps;
-  struct lane lane;
-  struct cast cast;
-  size_t taken;
-
-  if (!sluice__mould_event(&t->translate.base.scratch->moulds, &t->taste, p, n,
-                           caps->payload, caps->depth, &cast))
-    return 0;
-  taken = cast.taken;
-  *rv = pass_chunk(t, &cast, t->sse.at + MOULD_FRAME, &lane);
-  if (*rv == 0 && lane.text != NULL)
-    taken += go_on(t, &lane, p + taken, n - taken, t->sse.at + taken, rv);
-  return taken;
-}
-
-static int on_event(void *user, const sluice_sse_event *e)
-{
-  sluice_translator *t = (sluice_translator *)user;
-  sluice_error error = {SLUICE_OK, 0, ""};
-  struct lane lane;
-  struct cast cast;
-  int is_error = e->name.n == 5 && memcmp(e->name.p, "error", 5) == 0;
-  int rv;
-
-  if (t->translate.phase >= PHASE_OVER) {
-    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_AFTER_DONE);
-    return 0;
-  }
-  if (is_error && e->data.n > 0)
-    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_ERROR_EVENT);
-  rv = sluice__chunk_parse(
-      t->translate.base.scratch, CHUNK_OF_STREAM, tasting(t), e->name, e->data,
-      &t->translate.base.limits, &t->translate.base.counts, &cast, &error);
-  if (rv == SLUICE_ERR_JSON && !e->ended) {
-    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_HALF_EVENT);
-    t->half = 1;
-    return 0;
-  }
-  if (rv == SLUICE_ERR_JSON && t->may_skip > 0 && !is_error) {
-    t->may_skip--;
-    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_BAD_EVENT);
-    return 0;
-  }
-  if (!e->ended)
-    sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_UNTERMINATED);
-  if (rv == 0)
-    return pass_chunk(t, &cast, e->offset, &lane);
-  rv = fail_payload(t, is_error, e->data, e->offset, &error);
-  t->sse.deaf = 1;
-  return rv;
-}
-
-/* A body in place of a stream: a whole completion, an error, or neither. */
-static int read_body(sluice_translator *t, enum end end)
-{
-  sluice_str body = {t->sse.data.p, t->sse.data.n};
-  uint64_t at = t->sse.at;
-  sluice_error error = {SLUICE_OK, 0, ""};
-  struct cast cast;
-  int rv;
-
-  rv = sluice__chunk_parse(t->translate.base.scratch, CHUNK_OF_BODY, NULL,
-                           nothing, body, &t->translate.base.limits,
-                           &t->translate.base.counts, &cast, &error);
-  if (rv == SLUICE_ERR_JSON)
-    return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_NOT_A_STREAM, at + error.offset,
-        "upstream_not_a_stream: the upstream sent a body that is neither an "
-        "event stream nor JSON",
-        shown(body.p, body.n));
-  if (rv != 0)
-    return fail_payload(t, 0, body, at, &error);
-  sluice__count(&t->translate.base.counts, SLUICE_ANOMALY_JSON_BODY);
-  rv = pass_deltas(t, cast.deltas, cast.count, at);
-  if (rv != 0)
-    return rv;
-  if (t->translate.fold.choices == NULL && t->translate.fold.usage == NULL)
-    return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_NOT_A_STREAM, at,
-        "upstream_not_a_stream: the upstream sent JSON that is no chat "
-        "completion",
-        shown(body.p, body.n));
-  return sluice__translate_end(&t->translate, end, fed(t));
-}
-
-/* ---- bytes ------------------------------------------------------------- */
-
-static void forget_first(sluice_translator *t)
-{
-  struct first *first = t->first;
-
-  t->first = NULL; /* for memory functions that call */
-  sluice__free(t->translate.base.mem, first);
-}
-
-/* Without memory for them, the message does not show them. */
-static void remember_first(sluice_translator *t, const char *p, size_t n)
-{
-  struct first *first = t->first;
-  size_t room;
-
-  if (first == NULL && fed(t) == n)
-    first = t->first =
-        (struct first *)sluice__new(t->translate.base.mem, sizeof(*first));
-  if (first == NULL)
-    return;
-  room = SHOWN_MAX - first->n;
-  if (n > room)
-    n = room;
-  memcpy(first->bytes + first->n, p, n);
-  first->n = (uint8_t)(first->n + n);
-}
-
-/* Looks for the first byte that says what the input is. Returns how many bytes
- * come before it. */
-static size_t look_at(sluice_translator *t, const char *p, size_t n)
-{
-  static const char bom[] = "\xef\xbb\xbf";
-  size_t i = 0;
-
-  while (i < n && t->sse.at + i == t->bom_n && t->bom_n < 3 &&
-         p[i] == bom[t->bom_n]) {
-    t->bom_n++;
-    i++;
-  }
-  while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '\r' || p[i] == '\n'))
-    i++;
-  if (i < n)
-    t->look = p[i] == '{' || p[i] == '[' ? LOOK_BODY : LOOK_STREAM;
-  return i;
-}
-
-static int add_body(sluice_translator *t, const char *p, size_t n)
-{
-  struct buf *body = &t->sse.data;
-
-  if (n > t->sse.max_payload - body->n)
-    return SLUICE_ERR_LIMIT;
-  sluice__buf_put(body, p, n);
-  return sluice__buf_status(body);
-}
-
-/* A stage below the translation gave up. */
-static int settle(sluice_translator *t, int rv)
-{
-  if (rv >= 0)
-    return rv;
-  if (t->translate.phase >= PHASE_OVER) /* what follows the end is nothing */
-    return (int)t->translate.error;
-  if (rv == SLUICE_ERR_LIMIT)
-    return sluice__translate_pass(&t->translate, LIMIT_PAYLOAD,
-                                  t->look == LOOK_BODY
-                                      ? t->sse.at + t->sse.max_payload
-                                      : sluice__sse_over_at(&t->sse));
-  return sluice__translate_fail(
-      &t->translate, SLUICE_ERR_NOMEM, fed(t),
-      "out_of_memory: the translator could not get memory", nothing);
-}
-
-static int feed_stream(sluice_translator *t, const char *p, size_t n,
-                       size_t *taken)
-{
-  int rv = sluice__sse_feed(&t->sse, p, n, taken);
-
-  return settle(t, rv);
-}
-
-static int feed(sluice_translator *t, const char *p, size_t n, size_t *taken)
-{
-  size_t before = 0, rest = 0;
-  int rv = 0;
-
-  *taken = 0;
-  if (t->look == LOOK_NEW) {
-    before = look_at(t, p, n);
-    rv = feed_stream(t, p, before, taken);
-  }
-  if (rv != 0 || before == n)
-    return rv;
-  if (t->look == LOOK_BODY) {
-    rv = settle(t, add_body(t, p + before, n - before));
-    *taken = n;
-    return rv;
-  }
-  rv = feed_stream(t, p + before, n - before, &rest);
-  *taken = before + rest;
-  return rv;
-}
-
-/* All bytes up to the first event may have to be shown. */
-static void feed_first(sluice_translator *t, const char *p, size_t n)
-{
-  if (t->sse.events == 0 && t->look != LOOK_BODY)
-    remember_first(t, p, n);
-  else if (t->first != NULL)
-    forget_first(t);
-}
-
-static int end_of_input(sluice_translator *t, enum end end)
-{
-  int rv;
-
-  if (t->look == LOOK_BODY)
-    return read_body(t, end);
-  rv = settle(t, sluice__sse_finish(&t->sse));
-  if (rv < 0 || t->translate.phase >= PHASE_OVER)
-    return rv < 0 ? rv : sluice__translate_end(&t->translate, end, fed(t));
-  if (t->sse.events == 0 && t->sse.ignored > 0)
-    return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_NOT_A_STREAM, 0,
-        "upstream_not_a_stream: the upstream sent something that is not an "
-        "event stream",
-        t->first == NULL ? nothing : shown(t->first->bytes, t->first->n));
-  if (t->half && t->translate.fold.choices == NULL)
-    return sluice__translate_fail(
-        &t->translate, SLUICE_ERR_TRUNCATED, fed(t),
-        "upstream_truncated: the stream ended within its first event", nothing);
-  return sluice__translate_end(&t->translate, end, fed(t));
-}
-
-/* ---- the handle -------------------------------------------------------- */
-
 /* Within a call on this handle, or on another one with its scratch: a callback
  * or a memory function calls. */
 static int in_use(const sluice_translator *t)
 {
-  return t->busy || t->translate.base.scratch->busy;
+  return t->busy || t->in.translate.base.scratch->busy;
 }
 
 static void enter(sluice_translator *t)
 {
-  t->busy = t->translate.base.scratch->busy = 1;
+  t->busy = t->in.translate.base.scratch->busy = 1;
+}
+
+/* The same for all calls but feed: nothing goes on behind them. */
+static void enter_otherwise(sluice_translator *t)
+{
+  enter(t);
+  sluice__intake_close_lane(&t->in);
 }
 
 /* The end of a call: whether the handle is still there. */
 static int stays(sluice_translator *t)
 {
-  t->busy = t->translate.base.scratch->busy = 0;
+  t->busy = t->in.translate.base.scratch->busy = 0;
   if (!t->unwanted)
     return 1;
   sluice_translator_free(t);
@@ -397,7 +61,7 @@ static sluice_status leave(sluice_translator *t, int rv)
 /* What a call returns that wrote JSON into the scratch. */
 static sluice_status leave_with(sluice_translator *t, sluice_str *json)
 {
-  const struct buf *out = &t->translate.base.scratch->out;
+  const struct buf *out = &t->in.translate.base.scratch->out;
   int failed = out->failed;
 
   if (!failed) {
@@ -412,26 +76,12 @@ static sluice_status leave_with(sluice_translator *t, sluice_str *json)
   return failed ? SLUICE_ERR_NOMEM : SLUICE_OK;
 }
 
-/* Ready for the first bytes of a stream. */
-static void begin_stream(sluice_translator *t)
-{
-  sluice__sse_reset(&t->sse);
-  forget_first(t);
-  t->look = LOOK_NEW;
-  t->bom_n = t->half = t->finished = 0;
-  t->may_skip = (t->translate.given->lenient & SLUICE_LENIENT_BAD_EVENTS) != 0
-                    ? SKIP_MAX
-                    : 0;
-}
-
 /* All but the scratch. */
-static void free_stages(sluice_translator *t)
+static void free_handle(sluice_translator *t)
 {
-  sluice_mem mem = t->translate.given->mem;
+  sluice_mem mem = t->in.translate.given->mem;
 
-  sluice__sse_free(&t->sse);
-  forget_first(t);
-  sluice__translate_free(&t->translate);
+  sluice__intake_free(&t->in);
   sluice__free(&mem, t);
 }
 
@@ -449,13 +99,9 @@ static int make(sluice_translator **out, const sluice_options *o,
     sluice__shared_drop(&given->shared);
     return SLUICE_ERR_NOMEM;
   }
-  sluice__sse_init(&t->sse, &given->mem, o->max_payload, on_event, t);
-  if ((o->flags & SLUICE_NO_FAST_PATH) == 0)
-    t->sse.known = on_known;
-  rv = sluice__translate_init(&t->translate, given, scratch, o, cb, user);
-  begin_stream(t);
+  rv = sluice__intake_init(&t->in, given, scratch, o, cb, user);
   if (rv != 0)
-    free_stages(t);
+    free_handle(t);
   else
     *out = t;
   return rv;
@@ -493,7 +139,7 @@ sluice_status sluice_translator_new(sluice_translator **out,
 static int feed_few(sluice_translator *t, const char *p, size_t n)
 {
   if (p == NULL || n == 0 || n > FEW || in_use(t) || t->sticky < 0 ||
-      t->finished || t->first != NULL || !sluice__sse_add(&t->sse, p, n))
+      t->finished || !sluice__intake_add(&t->in, p, n))
     return 0;
   return 1;
 }
@@ -522,10 +168,8 @@ sluice_status sluice_translator_feed(sluice_translator *t, const void *data,
   if (len == 0)
     return SLUICE_OK;
   enter(t);
-  t->translate.output.outlet.paused = 0;
-  rv = feed(t, (const char *)data, len, &taken);
-  if (rv == 0)
-    feed_first(t, (const char *)data, len);
+  t->in.translate.output.outlet.paused = 0;
+  rv = sluice__intake_feed(&t->in, (const char *)data, len, &taken);
   if (consumed != NULL)
     *consumed = taken;
   return leave(t, rv);
@@ -543,9 +187,10 @@ static sluice_status end_input(sluice_translator *t, enum end end)
     return t->sticky;
   first = !t->finished;
   t->finished = 1;
-  enter(t);
-  rv = first ? end_of_input(t, end)
-             : sluice__translate_end(&t->translate, end, fed(t));
+  enter_otherwise(t);
+  rv = first ? sluice__intake_end(&t->in, end)
+             : sluice__translate_end(&t->in.translate, end,
+                                     sluice__intake_fed(&t->in));
   return leave(t, rv > 0 ? 0 : rv);
 }
 
@@ -558,7 +203,7 @@ sluice_status sluice_translator_end_round(sluice_translator *t)
 {
   sluice_status status = end_input(t, END_ROUND);
 
-  if (status == SLUICE_OK && t->translate.phase == PHASE_OVER)
+  if (status == SLUICE_OK && t->in.translate.phase == PHASE_OVER)
     return SLUICE_MORE;
   return status;
 }
@@ -571,10 +216,10 @@ sluice_status sluice_translator_pending(const sluice_translator *t, uint32_t n,
   if (t == NULL || out == NULL)
     return SLUICE_ERR_ARG;
   memset(out, 0, sizeof(*out));
-  if (t->translate.phase != PHASE_OVER)
+  if (t->in.translate.phase != PHASE_OVER)
     return SLUICE_ERR_ARG;
   /* It only remembers which one was asked for last. */
-  it = sluice__output_pending((struct output *)&t->translate.output, n);
+  it = sluice__output_pending((struct output *)&t->in.translate.output, n);
   if (it == NULL)
     return SLUICE_ERR_ARG;
   out->call_id = it->tool->id;
@@ -615,16 +260,16 @@ sluice_status sluice_translator_result(sluice_translator *t,
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
-  if (t->translate.phase != PHASE_OVER)
+  if (t->in.translate.phase != PHASE_OVER)
     return SLUICE_ERR_STATE;
-  it = sluice__output_hosted(&t->translate.output, call_id);
+  it = sluice__output_hosted(&t->in.translate.output, call_id);
   if (it == NULL)
     return SLUICE_ERR_ARG;
   if (it->tool->answered)
     return SLUICE_ERR_STATE;
-  enter(t);
-  rv = (int)leave(t, sluice__translate_answer(&t->translate, it, result));
-  if (rv == SLUICE_OK && t->translate.phase == PHASE_OVER)
+  enter_otherwise(t);
+  rv = (int)leave(t, sluice__translate_answer(&t->in.translate, it, result));
+  if (rv == SLUICE_OK && t->in.translate.phase == PHASE_OVER)
     return SLUICE_MORE;
   return (sluice_status)rv;
 }
@@ -632,8 +277,8 @@ sluice_status sluice_translator_result(sluice_translator *t,
 /* The round is over and nothing is missing. */
 static int round_settled(sluice_translator *t)
 {
-  return t->translate.phase == PHASE_OVER && t->finished &&
-         sluice__output_pending(&t->translate.output, 0) == NULL;
+  return t->in.translate.phase == PHASE_OVER && t->finished &&
+         sluice__output_pending(&t->in.translate.output, 0) == NULL;
 }
 
 sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
@@ -650,10 +295,10 @@ sluice_status sluice_translator_messages(sluice_translator *t, sluice_str *json)
     return t->sticky;
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
-  enter(t);
-  out = sluice__scratch_out(t->translate.base.scratch);
-  sluice__output_messages(&t->translate.output,
-                          sluice__fold_said(&t->translate.fold), out);
+  enter_otherwise(t);
+  out = sluice__scratch_out(t->in.translate.base.scratch);
+  sluice__output_messages(&t->in.translate.output,
+                          sluice__fold_said(&t->in.translate.fold), out);
   return leave_with(t, json);
 }
 
@@ -669,11 +314,12 @@ sluice_status sluice_translator_next_round(sluice_translator *t)
     return t->sticky;
   if (!round_settled(t))
     return SLUICE_ERR_STATE;
-  enter(t);
-  comments = t->sse.comments;
-  begin_stream(t);
-  t->sse.comments = comments;
-  sluice__translate_next_round(&t->translate);
+  enter_otherwise(t);
+  comments = t->in.sse.comments;
+  sluice__intake_begin(&t->in);
+  t->finished = 0;
+  t->in.sse.comments = comments;
+  sluice__translate_next_round(&t->in.translate);
   return leave(t, 0);
 }
 
@@ -689,10 +335,10 @@ sluice_status sluice_translator_mcp_tools(sluice_translator *t,
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
-  if (t->translate.phase == PHASE_ENDED)
+  if (t->in.translate.phase == PHASE_ENDED)
     return SLUICE_ERR_STATE;
-  enter(t);
-  return leave(t, sluice__translate_mcp_tools(&t->translate, server_label,
+  enter_otherwise(t);
+  return leave(t, sluice__translate_mcp_tools(&t->in.translate, server_label,
                                               tools, error));
 }
 
@@ -706,9 +352,9 @@ sluice_status sluice_translator_fail(sluice_translator *t, sluice_str code,
     return SLUICE_ERR_STATE;
   if (t->sticky < 0)
     return t->sticky;
-  enter(t);
-  return leave(t,
-               sluice__translate_give_up(&t->translate, code, message, fed(t)));
+  enter_otherwise(t);
+  return leave(t, sluice__translate_give_up(&t->in.translate, code, message,
+                                            sluice__intake_fed(&t->in)));
 }
 
 sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
@@ -721,32 +367,32 @@ sluice_status sluice_translator_response(sluice_translator *t, sluice_str *json)
   json->n = 0;
   if (in_use(t))
     return SLUICE_ERR_STATE;
-  if (!t->translate.named)
+  if (!t->in.translate.named)
     return SLUICE_OK;
-  enter(t);
-  out = sluice__scratch_out(t->translate.base.scratch);
-  sluice__translate_write(&t->translate, out);
+  enter_otherwise(t);
+  out = sluice__scratch_out(t->in.translate.base.scratch);
+  sluice__translate_write(&t->in.translate, out);
   return leave_with(t, json);
 }
 
 sluice_response_status sluice_translator_status(const sluice_translator *t)
 {
   return t == NULL ? SLUICE_RESPONSE_IN_PROGRESS
-                   : (sluice_response_status)t->translate.status;
+                   : (sluice_response_status)t->in.translate.status;
 }
 
 sluice_error sluice_translator_error(const sluice_translator *t)
 {
   sluice_error none = {SLUICE_ERR_ARG, 0, "no translator"};
 
-  return t == NULL ? none : sluice__translate_error(&t->translate);
+  return t == NULL ? none : sluice__translate_error(&t->in.translate);
 }
 
 sluice_text sluice_translator_message(const sluice_translator *t)
 {
   sluice_text none = {"", 0};
 
-  return t == NULL ? none : sluice__translate_message(&t->translate);
+  return t == NULL ? none : sluice__translate_message(&t->in.translate);
 }
 
 uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
@@ -754,10 +400,10 @@ uint32_t sluice_translator_count(const sluice_translator *t, sluice_anomaly a)
   if (t == NULL)
     return 0;
   if (a == SLUICE_ANOMALY_COMMENT)
-    return t->sse.comments;
+    return t->in.sse.comments;
   if (a == SLUICE_ANOMALY_REQUEST_MEMBER) /* it stays over resets */
-    return sluice__echo_wrong(t->translate.echo);
-  return sluice__count_of(&t->translate.base.counts, a);
+    return sluice__echo_wrong(t->in.translate.echo);
+  return sluice__count_of(&t->in.translate.base.counts, a);
 }
 
 sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
@@ -766,9 +412,10 @@ sluice_status sluice_translator_reset(sluice_translator *t, uint64_t seed)
     return SLUICE_ERR_ARG;
   if (in_use(t))
     return SLUICE_ERR_STATE;
-  enter(t);
-  begin_stream(t);
-  sluice__translate_reset(&t->translate, seed);
+  enter_otherwise(t);
+  sluice__intake_begin(&t->in);
+  t->finished = 0;
+  sluice__translate_reset(&t->in.translate, seed);
   t->sticky = SLUICE_OK;
   return leave(t, 0);
 }
@@ -781,11 +428,11 @@ void sluice_translator_free(sluice_translator *t)
     return;
   if (t->busy) {
     t->unwanted = 1;
-    t->translate.output.outlet.aborted = 1;
+    t->in.translate.output.outlet.aborted = 1;
     return;
   }
   t->busy = 1; /* for memory functions that call */
-  own = t->own_scratch ? t->translate.base.scratch : NULL;
-  free_stages(t);
+  own = t->own_scratch ? t->in.translate.base.scratch : NULL;
+  free_handle(t);
   sluice_scratch_free(own);
 }

@@ -311,12 +311,15 @@ static int take_known(struct sse *s, struct input *in, int *rv)
 {
   size_t n;
 
-  if (s->has_data || s->name_n > 0 || s->skip_lf || s->deaf)
+  if (s->known == NULL ||
+      (s->state != SSE_LINE && (s->state != SSE_BOM || s->word_n > 0)) ||
+      s->has_data || s->name_n > 0 || s->skip_lf || s->deaf)
     return 0;
   n = s->known(s->user, in->p, (size_t)(in->end - in->p), rv);
   if (n == 0)
     return 0;
   sluice__sse_count(&s->events);
+  s->state = SSE_LINE;
   take(s, in, n);
   return 1;
 }
@@ -329,7 +332,7 @@ int sluice__sse_feed(struct sse *s, const char *p, size_t n, size_t *taken)
   if (n > 0)
     in.end = p + n;
   while (rv == 0 && in.p < in.end)
-    if (s->known == NULL || s->state != SSE_LINE || !take_known(s, &in, &rv))
+    if (!take_known(s, &in, &rv))
       rv = step(s, &in);
   kept = keep_data(s, &in);
   s->keeping = rv == 0 && kept == 0 && s->state == SSE_VALUE && !s->deaf &&

@@ -38,6 +38,15 @@ static int is_name_byte(char c)
          (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+int sluice__is_name(sluice_str s, size_t most)
+{
+  size_t i = 0;
+
+  while (i < s.n && is_name_byte(s.p[i]))
+    i++;
+  return i == s.n && s.n <= most;
+}
+
 static uint32_t hash(sluice_str s)
 {
   uint32_t h = 2166136261u; /* FNV-1a */
@@ -115,7 +124,7 @@ static int flatten(struct toolset *t, const struct wanted *w, size_t space_n)
   sluice__buf_put(&t->flat, p, space_n);
   if (space_n > 0)
     sluice__buf_str(&t->flat, w->separator);
-  sluice__buf_put(&t->flat, p == NULL ? "" : p + space_n, t->plain.n - space_n);
+  sluice__buf_put(&t->flat, p + space_n, t->plain.n - space_n);
   for (i = 0; !t->flat.failed && i < t->flat.n; i++)
     if (!is_name_byte(t->flat.p[i])) {
       t->flat.p[i] = '_';
@@ -187,8 +196,7 @@ static struct offer *add_offer(struct toolset *t, size_t space_n)
     return NULL;
   at = offer->bytes;
   offer->space = copy(&at, t->plain.p, space_n);
-  offer->name = copy(&at, space_n == t->plain.n ? "" : t->plain.p + space_n,
-                     t->plain.n - space_n);
+  offer->name = copy(&at, t->plain.p + space_n, t->plain.n - space_n);
   offer->flat = copy(&at, t->flat.p, t->flat.n);
   offer->by_flat.text.p = offer->flat.p;
   offer->by_flat.text.n = offer->flat.n;
@@ -276,8 +284,7 @@ int sluice__hosted_is(sluice_str type, sluice_str other)
 {
   type = plain_type(type);
   other = plain_type(other);
-  return type.n == other.n &&
-         (type.n == 0 || memcmp(type.p, other.p, type.n) == 0);
+  return type.n == other.n && memcmp(type.p, other.p, type.n) == 0;
 }
 
 static int add_hosted(struct toolset *t, const struct hosted *h, uint32_t tool,

@@ -512,8 +512,7 @@ static int on_said(void *user, const struct said *said)
   }
 }
 
-/* A stage below gave up: closes the response, unless it is closed. */
-static int settle(struct translate *t, int rv, uint64_t at)
+int sluice__translate_settle(struct translate *t, int rv, uint64_t at)
 {
   static const sluice_str nothing = {"", 0};
 
@@ -538,62 +537,12 @@ int sluice__translate_delta(struct translate *t, const sluice_delta *d,
 
   if (d->type == SLUICE_DELTA_ERROR) {
     rv = sluice__fold_end(&t->fold);
-    return settle(t, rv == 0 ? fail_upstream(t, d, at) : rv, at);
+    return sluice__translate_settle(t, rv == 0 ? fail_upstream(t, d, at) : rv,
+                                    at);
   }
   if (d->type == SLUICE_DELTA_DONE)
     return sluice__translate_end(t, END_MARK, at);
-  return settle(t, sluice__fold_delta(&t->fold, d), at);
-}
-
-/* Says lane->more, and leaves the lane open for the next piece, if it can be.
- */
-static int say_more(struct translate *t, struct lane *lane, int plain)
-{
-  const struct more *more = &lane->more;
-  int rv;
-
-  if (!sluice__output_lane(&t->output, lane) || more->text.n == 0 ||
-      !sluice__lane_takes(lane, more->text, plain)) {
-    lane->text = NULL;
-    return sluice__fold_say(&t->fold, more);
-  }
-  rv = sluice__lane_go_on(lane, &t->output.outlet, more->text, more->text.n);
-  if (!more->settled || !sluice__carry_is_empty(more->carry))
-    lane->text = NULL;
-  return rv;
-}
-
-int sluice__translate_more(struct translate *t, const struct cast *cast,
-                           uint64_t at, struct lane *lane, int *rv)
-{
-  int taken;
-
-  lane->text = NULL;
-  if (t->phase != PHASE_LIVE)
-    return 0;
-  taken = sluice__fold_more(&t->fold, cast->deltas, cast->count, cast->plain,
-                            &lane->more);
-  if (taken == 0)
-    return 0;
-  *rv = settle(t, taken < 0 ? taken : say_more(t, lane, cast->plain), at);
-  return 1;
-}
-
-int sluice__translate_go_on(struct translate *t, struct lane *lane,
-                            sluice_str raw, int plain, size_t there,
-                            uint64_t at)
-{
-  sluice_text text = {raw.p, raw.n};
-  int rv;
-
-  if (plain && sluice__lane_takes(lane, text, 1)) {
-    rv = sluice__lane_go_on(lane, &t->output.outlet, text, there);
-  } else {
-    rv = sluice__fold_clean(&t->fold, &lane->more, raw);
-    if (rv == 0)
-      rv = say_more(t, lane, plain);
-  }
-  return rv == 0 ? 0 : settle(t, rv, at);
+  return sluice__translate_settle(t, sluice__fold_delta(&t->fold, d), at);
 }
 
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
@@ -603,11 +552,13 @@ int sluice__translate_end(struct translate *t, enum end end, uint64_t at)
   if (t->phase == PHASE_ENDED)
     return (int)t->error;
   if (t->phase == PHASE_OVER)
-    return end == END_INPUT ? settle(t, finish(t, CLOSE_COMPLETED), at) : 0;
+    return end == END_INPUT
+               ? sluice__translate_settle(t, finish(t, CLOSE_COMPLETED), at)
+               : 0;
   rv = sluice__fold_end(&t->fold);
   if (rv == 0)
     rv = conclude(t, end, at);
-  return settle(t, rv, at);
+  return sluice__translate_settle(t, rv, at);
 }
 
 int sluice__translate_answer(struct translate *t, struct item *it,
@@ -620,7 +571,7 @@ int sluice__translate_answer(struct translate *t, struct item *it,
   if (rv == 0 && sluice__output_pending(&t->output, 0) == NULL &&
       sluice__output_round_client(&t->output))
     rv = finish(t, CLOSE_COMPLETED);
-  return settle(t, rv, 0);
+  return sluice__translate_settle(t, rv, 0);
 }
 
 void sluice__translate_next_round(struct translate *t)
@@ -636,7 +587,7 @@ int sluice__translate_mcp_tools(struct translate *t, sluice_str server_label,
 {
   int rv = sluice__output_mcp_tools(&t->output, server_label, tools, error);
 
-  return rv == SLUICE_ERR_ARG ? rv : settle(t, rv, 0);
+  return rv == SLUICE_ERR_ARG ? rv : sluice__translate_settle(t, rv, 0);
 }
 
 int sluice__translate_give_up(struct translate *t, sluice_str code,

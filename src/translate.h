@@ -80,20 +80,6 @@ void sluice__translate_write(const struct translate *t, struct buf *out);
 int sluice__translate_delta(struct translate *t, const sluice_delta *d,
                             uint64_t at);
 
-/* A chunk that says no more than a further piece of what came last. Returns 1
- * with *rv as above; or 0 when it says more, and nothing is done. The lane is
- * open afterwards when the next piece can take it; it is good for as long as
- * nothing else is called. */
-int sluice__translate_more(struct translate *t, const struct cast *cast,
-                           uint64_t at, struct lane *lane, int *rv);
-
-/* Another piece of the same on the open lane, which may be closed afterwards.
- * `plain`: see scan.h; `there`: bytes that may be read from the piece on.
- * Returns as above. */
-int sluice__translate_go_on(struct translate *t, struct lane *lane,
-                            sluice_str raw, int plain, size_t there,
-                            uint64_t at);
-
 /* The stream is over. Returns as above. */
 int sluice__translate_end(struct translate *t, enum end end, uint64_t at);
 

@@ -40,11 +40,14 @@ struct told {
   sluice_text message, type, code, param;
 };
 
-static int clean(struct buf *work, sluice_str raw, size_t most,
-                 sluice_text *text)
+/* Into `work`, where there is room. */
+static sluice_text clean(struct buf *work, sluice_str raw)
 {
-  return sluice__text_clean(NULL, sluice__text_cut(raw, most), work, text,
-                            NULL);
+  sluice_text text;
+
+  (void)sluice__text_clean(NULL, sluice__text_cut(raw, LIMIT_WORDS_MAX), work,
+                           &text, NULL);
+  return text;
 }
 
 static void put_or_null(struct buf *out, sluice_text text)
@@ -102,22 +105,16 @@ static void put_page(struct buf *work, int status, sluice_str body,
 static int tell(const sluice_delta *d, struct buf *work, int http_status,
                 int status, sluice_str body, struct told *told)
 {
-  const size_t most = LIMIT_WORDS_MAX;
   sluice_text known;
-  int rv;
 
-  /* At worst each byte becomes three; a page six. */
-  if (sluice__buf_reserve(work, 3 * 4 * most + 6 * PAGE_MAX + 128) != 0)
+  /* At worst each byte becomes three, and those of a page six. */
+  if (sluice__buf_reserve(work, (size_t)3 * 4 * LIMIT_WORDS_MAX + 6 * PAGE_MAX +
+                                    128) != 0)
     return SLUICE_ERR_NOMEM;
-  rv = clean(work, d->u.error.message, most, &told->message);
-  if (rv == 0)
-    rv = clean(work, d->u.error.type, most, &told->type);
-  if (rv == 0)
-    rv = clean(work, d->u.error.code, most, &told->code);
-  if (rv == 0)
-    rv = clean(work, d->u.error.param, most, &told->param);
-  if (rv != 0)
-    return rv;
+  told->message = clean(work, d->u.error.message);
+  told->type = clean(work, d->u.error.type);
+  told->code = clean(work, d->u.error.code);
+  told->param = clean(work, d->u.error.param);
   known = sluice__quirk_http_code(status, told->code, told->type,
                                   d->u.error.message);
   if (told->message.n == 0)
@@ -129,7 +126,7 @@ static int tell(const sluice_delta *d, struct buf *work, int http_status,
     told->code = known;
   else if (is_digits(told->code))
     told->code.n = 0;
-  return sluice__buf_status(work);
+  return 0;
 }
 
 int sluice__upstream_error(struct buf *out, int http_status, sluice_str body,

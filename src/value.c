@@ -241,6 +241,12 @@ void sluice__value_feed(struct value *v, sluice_text text)
   }
 }
 
+void sluice__value_feed_plain(struct value *v, sluice_text text)
+{
+  if (v->state != V_STRING && v->state != V_KEY_STRING) /* it only goes on */
+    sluice__value_feed(v, text);
+}
+
 void sluice__value_step(struct value *v, uint32_t codepoint)
 {
   v->state = step(v, codepoint);

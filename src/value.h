@@ -28,6 +28,9 @@ enum value_place {
 /* All zero is the start. */
 void sluice__value_feed(struct value *v, sluice_text text);
 
+/* The same for text without quotes, backslashes and control characters. */
+void sluice__value_feed_plain(struct value *v, sluice_text text);
+
 /* One character. */
 void sluice__value_step(struct value *v, uint32_t codepoint);
 

@@ -20,6 +20,14 @@ static sluice_str member(const struct request_case *c, uint32_t object,
   return node == JSON_ABSENT ? none : sluice__json_raw(&c->json, node);
 }
 
+static int64_t number(const struct request_case *c, const char *key)
+{
+  int64_t n = 0;
+
+  (void)sluice__json_int(&c->json, sluice__json_get(&c->json, 0, key), &n);
+  return n;
+}
+
 static void read_flags(struct request_case *c)
 {
   uint32_t list = sluice__json_get(&c->json, 0, "flags"), entry;
@@ -100,6 +108,10 @@ void request_case_read(struct request_case *c, const char *name)
   c->o.separator = member(c, 0, "separator");
   if (c->why.n < 10 || c->request.n == 0)
     die(c, "it needs a `why` and a `request`");
+  c->o.max_request = (size_t)number(c, "max_request");
+  c->o.max_depth = (uint32_t)number(c, "max_depth");
+  c->o.max_items = (uint32_t)number(c, "max_items");
+  c->o.max_tools = (uint32_t)number(c, "max_tools");
   read_flags(c);
   read_omit(c);
   read_hosted(c);

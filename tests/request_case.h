@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* request_case.h - a case of corpus/requests: {"why": …, "request": {…}} with
- * options beside them: "flags" by name, "model", "separator", "omit", "hosted".
+ * options beside them: "flags" by name, "model", "separator", "omit", "hosted",
+ * "max_request", "max_depth", "max_items", "max_tools".
  * The request is read as it stands there, byte by byte. */
 #ifndef SLUICE_TESTS_REQUEST_CASE_H
 #define SLUICE_TESTS_REQUEST_CASE_H

@@ -75,8 +75,8 @@ static void notes_have_names(void **state)
 static void options_decide(void **state)
 {
   static const sluice_str omit[] = {
-      S("tools"), S("stream_options"), S("verbosity"),      S("stream"),
-      S("top_k"), S("logprobs"),       S("response_format")};
+      S("tools"), S("stream_options"), S("verbosity"),       S("stream"),
+      S("top_k"), S("logprobs"),       S("response_format"), S("")};
   static const sluice_str choice[] = {S("tool_choice")};
   sluice_request_options o;
   sluice_request *r = NULL;
@@ -95,7 +95,7 @@ static void options_decide(void **state)
   assert_int_equal(sluice_request_new(&r, &o), SLUICE_OK);
   gives(r,
         "{'input':'q','stream':true,'text':{'verbosity':'low','format':{'type':"
-        "'json_object'}},'top_k':1,'top_logprobs':1,'tool_choice':'auto',"
+        "'json_object'}},'top_k':1,'':2,'top_logprobs':1,'tool_choice':'auto',"
         "'tools':[{'type':'namespace','name':'n','tools':[{'type':'function',"
         "'name':'f'}]}]}",
         "{'model':'a\\'b','messages':[" ASKED "],'top_logprobs':1}");
@@ -242,6 +242,7 @@ static void wrong_calls_are_refused(void **state)
 static void a_handle_reads_one_after_the_other(void **state)
 {
   sluice_request *r = new_with(0);
+  sluice_options o;
 
   (void)state;
   read_it(r, "{'model':'m','input':'q','stream':true,'background':true}",
@@ -256,6 +257,11 @@ static void a_handle_reads_one_after_the_other(void **state)
   gives(r, "{'model':'n','input':'q'}", "{'model':'n','messages':[" ASKED "]}");
   assert_int_equal(sluice_request_streams(r), 0);
   table_is(r, "");
+  sluice_options_init(&o);
+  read_it(r, "{'model':'m','input':'q','max_tool_calls':5000000000}",
+          SLUICE_OK);
+  assert_int_equal(sluice_request_apply(r, &o), SLUICE_OK);
+  assert_true(o.max_tool_calls == UINT32_MAX);
   sluice_request_free(r);
 }
 
@@ -286,6 +292,10 @@ static void upstream_errors_have_the_form_of_the_api(void **state)
        E("m", "'invalid_request_error'", "null", "null")},
       {500, "{'error':{'message':'m','code':500}}", 500,
        E("m", "'server_error'", "null", "'server_error'")},
+      {500, "{'error':{'message':'m','code':'model_error'}}", 500,
+       E("m", "'server_error'", "null", "'model_error'")},
+      {400, "{'error':{'message':'m','code':-1}}", 400,
+       E("m", "'invalid_request_error'", "null", "'-1'")},
       {503, "{'message':'m'}", 503,
        E("m", "'server_error'", "null", "'server_error'")},
       {429, "{'error':{'message':'slow down'}}", 429,
@@ -294,6 +304,10 @@ static void upstream_errors_have_the_form_of_the_api(void **state)
        E("m", "'insufficient_quota'", "null", "'insufficient_quota'")},
       {429, "{'error':{'message':'Quota is used up','type':'q'}}", 429,
        E("Quota is used up", "'q'", "null", "'insufficient_quota'")},
+      {503, "{'error':{'message':'m','code':429}}", 503,
+       E("m", "'server_error'", "null", "'rate_limit_exceeded'")},
+      {503, "{'error':{'message':'m','code':'rate_limit_exceeded'}}", 503,
+       E("m", "'server_error'", "null", "'rate_limit_exceeded'")},
       {402, "{'error':{'message':'pay'}}", 402,
        E("pay", "'invalid_request_error'", "null", "'insufficient_quota'")},
       {400,

@@ -130,6 +130,16 @@ static const struct row messages[] = {
      "[" ASKED ",{'role':'assistant','content':null},"
      "{'role':'assistant','content':[]}]",
      ASKED},
+    {0,
+     "[" ASKED ",{'role':'assistant','content':'a'},"
+     "{'role':'assistant','content':''}]",
+     ASKED ",{'role':'assistant','content':'a'}"},
+    {0,
+     "[{'type':'local_shell_call','call_id':'1'},{'type':"
+     "'local_shell_call_output','call_id':'1'}]",
+     "{'role':'assistant','content':null,'tool_calls':[{'id':'1','type':"
+     "'function','function':{'name':'local_shell','arguments':'{}'}}]},"
+     "{'role':'tool','tool_call_id':'1','content':''}"},
     {0, "[{'role':'assistant','content':'a'}]",
      "{'role':'assistant','content':'a'}"},
     /* calls */
@@ -223,6 +233,8 @@ static const struct row messages[] = {
     {SLUICE_REQUEST_DROP_ITEMS,
      "[" ASKED ",{'type':'item_reference','id':'i'},{'type':'wizardry'}]",
      ASKED},
+    {SLUICE_REQUEST_DROP_ITEMS,
+     "[" ASKED ",{'type':'item_reference','id':'i'}," GAVE("1") "]", ASKED},
     /* odd bytes */
     {0, "'a\\ud83db\\u0000\\/\xff'",
      "{'role':'user','content':'a\xef\xbf\xbd"

@@ -49,6 +49,7 @@ static const struct row tools[] = {
      ""},
     {SLUICE_REQUEST_DROP_TOOLS,
      "[{'type':'web_search'}],'tool_choice':'required'", ""},
+    {0, "[{'type':'namespace','name':'n','tools':[]}]", ""},
     {SLUICE_REQUEST_DROP_TOOLS,
      "[{'type':'web_search'},{'type':'function','name':'f'}],"
      "'tool_choice':{'type':'web_search'}",
@@ -119,6 +120,22 @@ static void the_input_brings_tools(void **state)
 }
 
 /* ---- names -------------------------------------------------------------- */
+
+/* Letters, digits, _ and - are names; their neighbours are none. */
+static void names_are_of_few_letters(void **state)
+{
+  sluice_request *r = new_with(0);
+
+  (void)state;
+  read_it(r,
+          "{'model':'m','input':'q','tools':[{'type':'function','name':"
+          "'AZaz09_-'},{'type':'function','name':'@[`{/:'},{'type':'function',"
+          "'name':'" A50 ".bbbbbbbbbbbbb'}]}",
+          SLUICE_OK);
+  table_is(r, "_______64080cc6 0 /@[`{/:, " A50 "_bbbb_81813d1d 0 /" A50
+              ".bbbbbbbbbbbbb");
+  sluice_request_free(r);
+}
 
 static void names_lead_back(void **state)
 {
@@ -214,6 +231,7 @@ static const sluice_hosted hosted[] = {
     {S("mcp"), S("files"), S("{\"name\":\"files_read\"}"), SLUICE_TOOL_MCP, NO},
     {S("code_interpreter"), NO, S("{\"name\":\"python\"}"),
      SLUICE_TOOL_CODE_INTERPRETER, NO},
+    {S("local_shell"), NO, S("{\"name\":\"run\"}"), SLUICE_TOOL_FUNCTION, NO},
 };
 
 static sluice_request *new_hosted(uint32_t flags)
@@ -258,6 +276,13 @@ static void hosted_tools_are_what_stands_for_them(void **state)
        "'mcp','server_label':'files'},{'type':'mcp','server_label':'files',"
        "'name':'files_read'}]}",
        "'tools':[" FN("files_read") "],'tool_choice':'auto'", "files_read 4 /"},
+      {"[{'type':'mcp','server_label':'wiki'},{'type':'function','name':'f'}],"
+       "'tool_choice':{'type':'mcp'}",
+       "'tools':[" FN("wiki_ask") "," FN(
+           "wiki_read") "],'tool_choice':'required'",
+       "wiki_ask 4 /ask, wiki_read 4 /read"},
+      {"[{'type':'function','name':'seaxch'}]", "'tools':[" FN("seaxch") "]",
+       ""},
       {"[{'type':'namespace','name':'n','description':'N','tools':[{'type':"
        "'code_interpreter','container':'c1'}]}]",
        "'tools':[" FN("python") "]", "python 5 /"},
@@ -277,6 +302,54 @@ static void hosted_tools_are_what_stands_for_them(void **state)
   }
   bytes_free(&in);
   bytes_free(&out);
+  sluice_request_free(r);
+}
+
+/* The history tells them by the same name. */
+static void a_hosted_tool_of_the_history_has_its_function(void **state)
+{
+  sluice_request *r = new_hosted(0);
+
+  (void)state;
+  gives(r,
+        "{'model':'m','tools':[{'type':'local_shell'}],'input':[{'type':"
+        "'local_shell_call','call_id':'1','action':{'a':1}},{'type':"
+        "'local_shell_call_output','call_id':'1','output':'x'}]}",
+        "{'model':'m','messages':[{'role':'assistant','content':null,"
+        "'tool_calls':[{'id':'1','type':'function','function':{'name':'run',"
+        "'arguments':'{\\'a\\':1}'}}]},{'role':'tool','tool_call_id':'1',"
+        "'content':'x'}],'tools':[" FN("run") "]}");
+  sluice_request_free(r);
+}
+
+/* Dates that are none, servers that are others. */
+static void what_is_near_a_hosted_tool_is_none(void **state)
+{
+  static const char *const types[] = {"'web_search_2025-03-11'",
+                                      "'web_search_x025_03_11'",
+                                      "'web_search_2025_03_1/'",
+                                      "'web_search_2025_03_1:'",
+                                      "'_2025_03_11'",
+                                      "'mcp','server_label':'wike'",
+                                      "'mcp'"};
+  sluice_request *r = new_hosted(0);
+  struct bytes body = {0};
+  size_t i;
+
+  (void)state;
+  for (i = 0; i < COUNT(types); i++) {
+    bytes_clear(&body);
+    bytes_printf(&body, "{'model':'m','input':'q','tools':[{'type':%s}]}",
+                 types[i]);
+    read_it(r, body.p, SLUICE_ERR_REQUEST);
+    has(body.p, sluice_request_error(r).body, "param", "tools[0].type");
+  }
+  read_it(r,
+          "{'model':'m','input':'q','tools':[{'type':'mcp','server_label':"
+          "'wiki'}],'tool_choice':{'type':'mcp','server_label':5}}",
+          SLUICE_ERR_REQUEST);
+  has("choice", sluice_request_error(r).body, "param", "tool_choice.type");
+  bytes_free(&body);
   sluice_request_free(r);
 }
 
@@ -304,9 +377,12 @@ int main(void)
   const struct CMUnitTest all[] = {
       cmocka_unit_test(tools_are_mapped),
       cmocka_unit_test(the_input_brings_tools),
+      cmocka_unit_test(names_are_of_few_letters),
       cmocka_unit_test(names_lead_back),
       cmocka_unit_test(the_translator_shows_the_client_its_names),
       cmocka_unit_test(hosted_tools_are_what_stands_for_them),
+      cmocka_unit_test(a_hosted_tool_of_the_history_has_its_function),
+      cmocka_unit_test(what_is_near_a_hosted_tool_is_none),
       cmocka_unit_test(hosted_tools_tell_what_the_stream_cannot_know),
   };
 

@@ -7,24 +7,27 @@ cd "$(dirname "$0")/.."
 
 # floor  nouns: src/NOUN.c and src/NOUN.h. The order of docs/architecture.md.
 FLOORS='
-0   mem status ids scan
+0   mem status ids scan usage
 1   buf tree count word
 2   utf8 limit kept
 3   text
 4   value sse json table fault
-5   mould call member think shape unique asked
-6   scratch lesson toolset turn content wish
-7   quirks settings base offering pairing
-8   chunk echo dialogue upstream
-9   cite write fold request
-10  event completion given
-11  outlet
-12  item
-13  message toolcall
-14  lane
-15  output
-16  translate
-17  sluice
+5   repeat mould call member think shape unique asked
+6   moulds toolset turn content wish
+7   scratch lesson offering pairing
+8   quirks settings base dialogue
+9   chunk echo upstream
+10  cite write fold request
+11  event completion given
+12  outlet
+13  item
+14  message toolcall
+15  lane
+16  output
+17  translate
+18  further
+19  intake
+20  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='
