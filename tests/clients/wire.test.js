@@ -63,6 +63,19 @@ scenario('no answer, not streamed', 'an error object', async () => {
   assert.match((await response.json()).error.message, /^upstream_empty: /);
 });
 
+// Slow streams, in writes of a few bytes, so that they go on side by side.
+scenario('many at once', 'to each its own', async () => {
+  const played = ['text', 'citations', 'reasoning', 'weather-1', 'codex-patch-1', 'late-error'];
+  const outputOf = (all) => JSON.stringify(all.at(-1).response.output, (key, v) => (key === 'id' ? undefined : v));
+  const alone = await Promise.all(played.map(async (model) => outputOf(await events(model))));
+  assert.equal(new Set(alone).size, played.length);
+  await Promise.all(Array.from({ length: 60 }, async (_, i) => {
+    const all = await events(`${played[i % played.length]};pace=${20 + i};split=${1 + (i % 11)}`);
+    assert.equal(outputOf(all), alone[i % played.length]);
+    assert.ok(all.every((event, number) => event.sequence_number === number));
+  }));
+});
+
 scenario('a body that is no JSON', 'an error object', async () => {
   const response = await post('{"model":');
   assert.equal(response.status, 400);
