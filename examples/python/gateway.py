@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import sluice
 
+MAX_BODY = 64 << 20
+
 
 def ask(connection: http.client.HTTPConnection, asked: sluice.Request) -> http.client.HTTPResponse:
     try:
@@ -39,8 +41,11 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            return self.send_error(413)
         try:
-            asked = sluice.Request(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            asked = sluice.Request(self.rfile.read(int(length)))
             seed = self.server.seed or secrets.randbits(64)
             connection = http.client.HTTPConnection(self.server.upstream, timeout=600)
             with closing(connection), ask(connection, asked) as answer, sluice.Translator(asked, seed=seed) as t:
@@ -79,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_request(self, *_: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 

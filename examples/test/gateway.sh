@@ -72,6 +72,13 @@ check_long() {
   "$SLUICE" translate --seed 7 $options corpus/seed-001.sse >"$dir/want"
   want_same "$dir/want" "$dir/got"
   verdict 'a request may be long'
+
+  head -c 67200000 /dev/zero >"$dir/long.json"
+  http=$($CURL -o "$dir/out" -w '%{http_code}' --data-binary @"$dir/long.json" \
+    "$responses" 2>"$dir/err")
+  want 'the status of HTTP' 413 "$http"
+  rm "$dir/long.json"
+  verdict 'but not endless'
 }
 
 # A tool that the request calls custom, and the upstream a function.
