@@ -90,7 +90,11 @@ check_custom() {
   verdict 'a custom tool is one on both sides'
 }
 
-# Ten at once, between which others leave.
+all_left() {
+  [ "$(grep -c 'seed-003;pace=20: .* left by the client' "$dir/serve.err")" -eq 10 ]
+}
+
+# Ten at once, between which as many others leave.
 check_many() {
   clients=
   for n in 1 2 3 4 5 6 7 8 9 10; do
@@ -104,5 +108,7 @@ check_many() {
   for n in 1 2 3 4 5 6 7 8 9 10; do
     want_same "$dir/want" "$dir/many.$n"
   done
-  verdict 'many at once, some of which leave'
+  verdict 'many at once'
+  until_true all_left
+  verdict 'a client that leaves takes its upstream along'
 }
