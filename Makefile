@@ -9,6 +9,7 @@
 #   bench      how fast it is (bench/bench.mk has more)
 #   examples   embedders in other languages and with other libraries;
 #              test-examples runs them (examples/examples.mk)
+#   nginx      the nginx module; gateway starts it (nginx/nginx.mk has more)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -187,6 +188,7 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 include fuzz/fuzz.mk
 include bench/bench.mk
 include examples/examples.mk
+include nginx/nginx.mk
 
 # ---- testing ----------------------------------------------------------------
 

@@ -439,18 +439,6 @@ static int put_reasoning(struct dialogue *d, const struct place *place,
   return rv;
 }
 
-static int leave_out(struct dialogue *d, const struct place *place,
-                     uint32_t item, enum fault_kind fault)
-{
-  struct place at = sluice__place_member(place, "type");
-
-  if (!(d->a->wanted->flags & SLUICE_REQUEST_DROP_ITEMS))
-    return sluice__asked_fault(d->a, fault, &at,
-                               sluice__json_get(&d->a->json, item, "type"));
-  sluice__asked_note(d->a, SLUICE_NOTE_ITEM_DROPPED);
-  return 0;
-}
-
 static int put_item(struct dialogue *d, const struct place *place,
                     uint32_t item)
 {
@@ -467,32 +455,43 @@ static int put_item(struct dialogue *d, const struct place *place,
     return 0;
   case TURN_REASONING:
     return put_reasoning(d, place, item);
-  case TURN_TOOLS:
+  default: /* nothing to say */
     return 0;
-  case TURN_PAST:
-    sluice__asked_note(d->a, SLUICE_NOTE_ITEM_DROPPED);
-    return 0;
-  case TURN_REFERENCE:
-    return leave_out(d, place, item, FAULT_REFERENCE);
-  case TURN_OTHER:
-  default:
-    return leave_out(d, place, item, FAULT_ITEM);
   }
 }
 
 /* ---- all of it --------------------------------------------------------- */
 
-/* Tools that an item brings, if any. */
-static int read_more_tools(struct asked *a, struct toolset *t,
-                           const struct place *place, uint32_t item)
+/* An item that no chat message says. */
+static int leave_out(struct asked *a, const struct place *place, uint32_t item,
+                     enum turn_kind kind)
+{
+  struct place at = sluice__place_member(place, "type");
+
+  if (kind != TURN_PAST && !(a->wanted->flags & SLUICE_REQUEST_DROP_ITEMS))
+    return sluice__asked_fault(
+        a, kind == TURN_REFERENCE ? FAULT_REFERENCE : FAULT_ITEM, &at,
+        sluice__json_get(&a->json, item, "type"));
+  sluice__asked_note(a, SLUICE_NOTE_ITEM_DROPPED);
+  return 0;
+}
+
+/* Before all else, since what is missing here may be why other items do not
+ * fit. Takes the tools that an item brings. */
+static int read_item(struct asked *a, struct toolset *t,
+                     const struct place *place, uint32_t item)
 {
   struct place at = sluice__place_member(place, "tools");
   const struct turn *turn;
   uint32_t tools;
   int rv = sluice__turn_of(a, place, item, &turn);
 
-  if (rv != 0 || turn->holds == NULL || strcmp(turn->holds, "tools") != 0)
+  if (rv != 0)
     return rv;
+  if (turn->kind >= TURN_PAST)
+    return leave_out(a, place, item, turn->kind);
+  if (turn->holds == NULL || strcmp(turn->holds, "tools") != 0)
+    return 0;
   rv = sluice__asked_member(a, place, item, "tools", JSON_ARRAY, &tools);
   return rv != 0 || tools == JSON_ABSENT
              ? rv
@@ -517,7 +516,7 @@ int sluice__dialogue_read(struct asked *a, struct toolset *t, struct pairing *p)
     struct place at = sluice__place_entry(&input_place, i);
 
     rv = i < a->wanted->max_items
-             ? read_more_tools(a, t, &at, item)
+             ? read_item(a, t, &at, item)
              : sluice__asked_too_many(a, &input_place, a->wanted->max_items);
   }
   return rv == 0 ? sluice__pairing_read(p, a, &input_place, input) : rv;

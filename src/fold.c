@@ -636,93 +636,24 @@ int sluice__fold_delta(struct fold *f, const sluice_delta *d)
 
 /* ---- more of the same ---------------------------------------------------- */
 
-/* The choice is the one that is translated, and goes on. There is one: the
- * response has begun, and text that is kept does not come here. */
-static int is_going_on(const struct choice *c, const sluice_delta *d)
+int sluice__fold_knows(const struct fold *f, const sluice_delta *meta)
 {
-  return c->finish == SLUICE_FINISH_NONE && d->type == SLUICE_DELTA_CHOICE &&
-         d->choice == c->index && !d->u.whole;
+  return is_known_tier(f, meta->u.meta.service_tier);
 }
 
-/* The call that a piece of arguments belongs to, if it is plain that it is the
- * last one. */
-static struct call *going_on(const struct choice *c, const sluice_delta *d)
+int sluice__fold_piece(struct fold *f, const sluice_delta *meta,
+                       const sluice_delta *d, int plain, struct more *more)
 {
-  struct call *k = c->calls.last;
+  int rv = learn_meta(f, meta);
 
-  return c->last == KIND_CALL && k->index == d->u.call.index && k->index >= 0 &&
-                 d->u.call.id.n == 0 && d->u.call.name.n == 0 &&
-                 !d->u.call.whole && d->text.n > 0
-             ? k
-             : NULL;
-}
-
-/* What a delta says, if it is text of the kind that came last. */
-static enum kind kind_going_on(const struct choice *c, const sluice_delta *d)
-{
-  enum kind kind =
-      d->type == SLUICE_DELTA_TEXT      ? KIND_TEXT
-      : d->type == SLUICE_DELTA_REFUSAL ? KIND_REFUSAL
-      : d->type == SLUICE_DELTA_REASONING && c->source == d->u.source
-          ? KIND_REASONING
-          : KIND_NONE;
-
-  return kind == c->last ? kind : KIND_NONE;
-}
-
-/* What goes on; 0 when the delta is something else. */
-static int find_more(struct choice *c, const sluice_delta *d, struct more *more)
-{
-  if (d->type == SLUICE_DELTA_CALL) {
-    more->kind = KIND_CALL;
-    more->call = going_on(c, d);
-    if (more->call == NULL)
-      return 0;
-    more->carry = &more->call->carry;
-    return 1;
-  }
-  more->kind = kind_going_on(c, d);
-  more->call = NULL;
-  more->carry = &c->carry;
-  return more->kind != KIND_NONE;
-}
-
-/* The deltas are a piece of what came last, in an envelope. */
-static int is_more(const struct fold *f, const sluice_delta *deltas,
-                   size_t count, struct more *more)
-{
-  return count == FOLD_PIECE + 1 && f->keeping == NULL && f->lenient == 0 &&
-         is_going_on(f->choices, &deltas[1]) &&
-         find_more(f->choices, &deltas[FOLD_PIECE], more);
-}
-
-int sluice__fold_again(const struct fold *f, const sluice_delta *deltas,
-                       size_t count, struct more *more)
-{
-  more->settled = is_more(f, deltas, count, more) &&
-                  is_known_tier(f, deltas[0].u.meta.service_tier);
-  return more->settled;
-}
-
-int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
-                      int plain, struct more *more)
-{
-  const sluice_delta *d = &deltas[FOLD_PIECE];
-  int rv = 0;
-
-  if (!is_more(f, deltas, count, more))
-    return 0;
-  rv = learn_meta(f, &deltas[0]);
-  more->settled = is_known_tier(f, deltas[0].u.meta.service_tier);
-  if (rv == 0 && !more->settled) {
-    rv = learn_tier(f, deltas[0].u.meta.service_tier);
-    more->settled = is_known_tier(f, deltas[0].u.meta.service_tier);
-  }
+  if (rv == 0 && !sluice__fold_knows(f, meta))
+    rv = learn_tier(f, meta->u.meta.service_tier);
+  more->settled = sluice__fold_knows(f, meta);
   more->text.p = d->text.p;
   more->text.n = d->text.n;
   if (rv == 0 && (!plain || !sluice__carry_is_empty(more->carry)))
     rv = clean(f, more->carry, d->text, &more->text);
-  return rv == 0 ? 1 : rv;
+  return rv;
 }
 
 int sluice__fold_say(struct fold *f, const struct more *more)

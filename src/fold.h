@@ -90,18 +90,14 @@ void sluice__fold_clear(struct fold *f); /* empty, its memory given up */
 /* 0; what the sink returned; SLUICE_ERR_LIMIT; SLUICE_ERR_NOMEM. */
 int sluice__fold_delta(struct fold *f, const sluice_delta *d);
 
-#define FOLD_PIECE 2 /* the delta behind the envelope and its choice */
+/* A further piece of what came last, and the envelope it came in: learns the
+ * one and cleans the other. `plain`: it is plain already (scan.h). more->kind,
+ * call and carry are set. 0, SLUICE_ERR_LIMIT or _NOMEM. */
+int sluice__fold_piece(struct fold *f, const sluice_delta *meta,
+                       const sluice_delta *d, int plain, struct more *more);
 
-/* The deltas of a chunk are no more than a further piece of what came last:
- * cleans it. `plain`: it is plain already (scan.h). Returns 1; 0 when they are
- * more, and nothing is done; SLUICE_ERR_LIMIT or _NOMEM. */
-int sluice__fold_more(struct fold *f, const sluice_delta *deltas, size_t count,
-                      int plain, struct more *more);
-
-/* The deltas were just taken: what comes next if they come again, but for the
- * text. 1; 0 when that is more than a further piece. */
-int sluice__fold_again(const struct fold *f, const sluice_delta *deltas,
-                       size_t count, struct more *more);
+/* The envelope says nothing but what is known. */
+int sluice__fold_knows(const struct fold *f, const sluice_delta *meta);
 
 /* Another piece of the same, raw: cleans it. 0 or SLUICE_ERR_NOMEM. */
 static inline int sluice__fold_clean(struct fold *f, struct more *more,

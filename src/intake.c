@@ -2,6 +2,7 @@
 #include "intake.h"
 
 #include "chunk.h"
+#include "further.h"
 
 #define SKIP_MAX  16  /* events of a stream that the guess skips */
 #define SHOWN_MAX 200 /* bytes of a bad input that a message shows */
@@ -71,10 +72,10 @@ static int pass_chunk(struct intake *in, const struct cast *cast, uint64_t at)
   int rv = 0;
 
   in->translate.base.scratch->lane_owner = in;
-  if (!sluice__translate_more(&in->translate, cast, at, lane, &rv)) {
+  if (!sluice__further_more(&in->translate, cast, at, lane, &rv)) {
     rv = pass_deltas(in, cast->deltas, cast->count, at);
     if (rv == 0)
-      sluice__translate_took(&in->translate, cast, lane);
+      sluice__further_took(&in->translate, cast, lane);
   }
   in->sse.deaf =
       in->translate.phase >= PHASE_OVER; /* the rest is only counted */
@@ -106,8 +107,8 @@ static size_t on_known(void *user, const char *p, size_t n, int *rv)
 
   while (*rv == 0 && taken < n && !in->sse.deaf) {
     if (may_go_on(in))
-      taken += sluice__translate_run(&in->translate, scratch->lane, p + taken,
-                                     n - taken, at + taken, rv);
+      taken += sluice__further_run(&in->translate, scratch->lane, p + taken,
+                                   n - taken, at + taken, rv);
     if (*rv != 0 || taken == n ||
         !sluice__moulds_event(&scratch->moulds, &in->taste, p + taken,
                               n - taken, caps->payload, caps->depth, &cast))
@@ -133,8 +134,7 @@ static int go_on_with(struct intake *in, const sluice_sse_event *e, int *rv)
   if (!may_go_on(in) || e->name.n > 0 || !e->ended ||
       !sluice__mould_again_payload(scratch->lane->mould, e->data, &again))
     return 0;
-  *rv =
-      sluice__translate_again(&in->translate, scratch->lane, &again, e->offset);
+  *rv = sluice__further_again(&in->translate, scratch->lane, &again, e->offset);
   if (*rv == 0)
     *rv = in->translate.output.outlet.paused;
   return 1;

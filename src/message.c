@@ -160,8 +160,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
   logprobs_n = sluice__own_text(p->logprobs).n;
   e = sluice__item_event(part_events[p->pub.type].delta, it);
   e.text = text;
-  sluice__buf_text(&p->text, text);
-  rv = sluice__buf_status(&p->text);
+  rv = sluice__text_keep(&p->text, text);
   if (rv == 0 && kind == KIND_TEXT)
     rv = take_logprobs(m, p, &e);
   if (rv == 0)

@@ -80,6 +80,10 @@ static int close_call(struct pairing *p, struct asked *a,
 {
   struct pair *pair = (struct pair *)sluice__tree_find(&p->open, output->id, 0);
 
+  if (pair == NULL && (a->wanted->flags & SLUICE_REQUEST_DROP_ITEMS)) {
+    sluice__asked_note(a, SLUICE_NOTE_ITEM_DROPPED);
+    return 0;
+  }
   if (pair == NULL)
     return sluice__asked_fault(a, FAULT_NO_CALL, place, node);
   pair->output = output->output;

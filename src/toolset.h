@@ -66,7 +66,8 @@ static inline int sluice__offer_stands(const struct offer *offer)
   return !offer->gone && !offer->kept_back;
 }
 
-/* 1 when `s` has at most so many bytes, all of which a name upstream may have. */
+/* 1 when `s` has at most so many bytes, all of which a name upstream may have.
+ */
 int sluice__is_name(sluice_str s, size_t most);
 
 /* Types of hosted tools are the same without _preview and a date. */

@@ -10,8 +10,9 @@ enum turn_kind {
   TURN_CALL,   /* of a tool that the client runs */
   TURN_OUTPUT, /* of such a call */
   TURN_REASONING,
-  TURN_TOOLS,     /* more tools, from here on */
-  TURN_PAST,      /* what a hosted tool did: no chat message says it */
+  TURN_TOOLS, /* more tools, from here on */
+  /* From here on, what no chat message says. */
+  TURN_PAST,      /* what a hosted tool did */
   TURN_REFERENCE, /* to an item that is stored */
   TURN_OTHER
 };
@@ -19,10 +20,11 @@ enum turn_kind {
 struct turn {
   const char *type;
   enum turn_kind kind;
-  const char
-      *holds;       /* the member with the arguments, the output or the tools */
-  const char *name; /* of the function, when the item has none; NULL: it has */
-  int as_json;      /* what it holds is told as JSON, not as content */
+  /* The member with the arguments, the output or the tools. */
+  const char *holds;
+  /* Of the function, when the item names none; NULL: it does. */
+  const char *name;
+  int as_json; /* what it holds is told as JSON, not as content */
 };
 
 /* What an item is. 0; or SLUICE_ERR_REQUEST with the fault set when it is no

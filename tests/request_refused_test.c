@@ -141,6 +141,9 @@ static const struct refusal {
      SLUICE_ERR_REQUEST, 400, "missing_required_parameter", "input[0].call_id"},
     {0, "[" ASKED "," GAVE("1") "]", SLUICE_ERR_REQUEST, 400,
      "tool_call_not_found", "input[1].call_id"},
+    /* what is missing is the call that the reference stands for */
+    {0, "[" ASKED ",{'type':'item_reference','id':'i'}," GAVE("1") "]",
+     SLUICE_ERR_REQUEST, 400, "unsupported_value", "input[1].type"},
     {0, "[{'type':'local_shell_call_output','output':'x'}]", SLUICE_ERR_REQUEST,
      400, "missing_required_parameter", "input[0].id"},
     {0, "[" GAVE("1") "," CALL("1") "]", SLUICE_ERR_REQUEST, 400,

@@ -233,6 +233,8 @@ static const struct row messages[] = {
     {SLUICE_REQUEST_DROP_ITEMS,
      "[" ASKED ",{'type':'item_reference','id':'i'},{'type':'wizardry'}]",
      ASKED},
+    {SLUICE_REQUEST_DROP_ITEMS,
+     "[" ASKED ",{'type':'item_reference','id':'i'}," GAVE("1") "]", ASKED},
     /* odd bytes */
     {0, "'a\\ud83db\\u0000\\/\xff'",
      "{'role':'user','content':'a\xef\xbf\xbd"

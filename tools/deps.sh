@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh PROFILE... - installs what a profile (build, test, examples, …) needs
-# and the machine does not have. Says what it runs. Silent when nothing is missing.
+# deps.sh PROFILE... - installs what a profile (build, test, lint, verify, nginx,
+# examples) needs and the machine does not have. Says what it runs. Silent when
+# nothing is missing.
 #
 # It knows Debian's names and apt-get only. Elsewhere, or without root and sudo,
 # it names what is missing and stops with status 1.
@@ -41,6 +42,8 @@ examples   file:node_api.h             libnode-dev
 examples   command:curl                curl
 examples   command:valgrind            valgrind
 examples   file:libc6-dbg              libc6-dbg
+nginx      file:nginx                  nginx
+nginx      file:nginx-dev              nginx-dev
 '
 
 # The C compiler and pkg-config may have other names (the Makefile exports them).
@@ -57,6 +60,7 @@ found() {
   file:nginx-lua) ls /usr/lib/nginx/modules/ngx_http_lua_module.so ;;
   file:node_api.h) ls "$(dirname "$(node -p process.execPath)")/../include/node/node_api.h" ||
     ls /usr/include/node/node_api.h ;;
+  file:nginx-dev) ls /usr/share/nginx/src/conf_flags ;;
   file:libc6-dbg) ls -d /usr/lib/debug/.build-id ;;
   pkg-config:*) "${PKG_CONFIG:-pkg-config}" --exists "$name" ;;
   esac >/dev/null 2>&1
@@ -80,9 +84,9 @@ stop() {
 
 for profile in "$@"; do
   case $profile in
-  build | test | lint | verify | examples) ;;
+  build | test | lint | verify | nginx | examples) ;;
   *)
-    echo "deps: no profile '$profile'; there are build, test, lint, verify and examples" >&2
+    echo "deps: no profile '$profile'; there are build, test, lint, verify, nginx and examples" >&2
     exit 2
     ;;
   esac

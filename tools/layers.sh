@@ -13,10 +13,10 @@ FLOORS='
 3   text
 4   value sse json table fault
 5   repeat mould call member think shape unique asked
-6   moulds
-7   scratch lesson toolset turn content wish
-8   quirks settings base offering pairing
-9   chunk echo dialogue upstream
+6   moulds toolset turn content wish
+7   scratch lesson offering pairing
+8   quirks settings base dialogue
+9   chunk echo upstream
 10  cite write fold request
 11  event completion given
 12  outlet
@@ -25,8 +25,9 @@ FLOORS='
 15  lane
 16  output
 17  translate
-18  intake
-19  sluice
+18  further
+19  intake
+20  sluice
 '
 # Only this noun may include a header of that library, or this header.
 ONLY='

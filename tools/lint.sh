@@ -25,7 +25,8 @@ time|clock|clock_gettime|gettimeofday|s?rand|random|setlocale|localeconv|getenv'
 
 c_files() {
   ls include/sluice/*.h src/*.[ch] tools/*.[ch] tools/*/*.[ch] \
-    examples/*.c examples/*/*.c tests/*.[ch] fuzz/*.[ch] bench/*.[ch] 2>/dev/null
+    examples/*.c examples/*/*.c tests/*.[ch] fuzz/*.[ch] bench/*.[ch] \
+    nginx/*.[ch] nginx/*/*.[ch] 2>/dev/null
 }
 
 # Everything that is or will be in the repository.
@@ -130,7 +131,7 @@ check_warnings() {
 
 check_shell() {
   bad=0
-  for script in tools/*.sh tools/*/*.sh tests/*.sh fuzz/*.sh bench/*.sh \
+  for script in tools/*.sh tools/*/*.sh tests/*.sh fuzz/*.sh bench/*.sh nginx/*.sh nginx/*/*.sh \
     examples/*/*.sh; do
     [ ! -f "$script" ] || sh -n "$script" 2>&1 || bad=1
   done
