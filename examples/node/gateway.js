@@ -20,8 +20,9 @@ async function collect(stream) {
   return Buffer.concat(parts);
 }
 
-function ask(url, chat, signal) {
-  const options = { method: 'POST', headers: { 'Content-Type': 'application/json' }, signal };
+function ask(url, chat, key, signal) {
+  const headers = { 'Content-Type': 'application/json', ...(key && { Authorization: key }) };
+  const options = { method: 'POST', headers, signal };
   return new Promise((resolve, reject) => {
     http.request(url, options, resolve).on('error', reject).end(chat);
   }).catch(() => {
@@ -44,7 +45,7 @@ async function serve(request, reply, url, seed) {
   const gone = new AbortController();
   reply.on('close', () => gone.abort()); // a client that leaves takes its upstream along
   const t = translator({ seed, request: await collect(request) });
-  const answer = await ask(url, t.chat, gone.signal);
+  const answer = await ask(url, t.chat, request.headers.authorization, gone.signal);
   if (answer.statusCode !== 200) throw upstreamError(answer.statusCode, await collect(answer));
   const events = translateBy(t, chunks(answer));
   if (t.streams) {

@@ -22,11 +22,15 @@ check_streams() {
   done
 }
 
-# check_status BODY CODE PATTERN: HTTP's answer, in the form of the API.
+# check_status BODY CODE PATTERN [OPTION...]: HTTP's answer, in the form of the
+# API.
 check_status() {
-  http=$($CURL -o "$dir/out" -w '%{http_code} %{content_type}' -d "$1" "$responses")
-  want 'HTTP' "$2 application/json" "$http"
-  want_in "$dir/out" "^\{\"error\":\{\"message\":\"[^\"]*$3"
+  body=$1 code=$2 pattern=$3
+  shift 3
+  http=$($CURL "$@" -o "$dir/out" -w '%{http_code} %{content_type}' -d "$body" \
+    "$responses")
+  want 'HTTP' "$code application/json" "$http"
+  want_in "$dir/out" "^\{\"error\":\{\"message\":\"[^\"]*$pattern"
 }
 
 check_gateway() {
@@ -111,4 +115,32 @@ check_many() {
   verdict 'many at once'
   until_true all_left
   verdict 'a client that leaves takes its upstream along'
+}
+
+# An upstream that takes nobody, and says which key it was shown; then none.
+# check_alone COMMAND... PREFIX: a gateway in front of it; its port comes behind
+# the last word.
+check_alone() {
+  background "$dir/keys" python3 -c '
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+  def do_POST(self):
+    body = b"{\"error\":{\"message\":\"the key was %b\"}}" % self.headers.get("Authorization", "").encode()
+    self.send_response(401)
+    self.send_header("Content-Length", str(len(body)))
+    self.end_headers()
+    self.wfile.write(body)
+server = HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()'
+  keys=$child
+  background "$dir/alone" "$@$line"
+  responses=$line
+  check_status '{"model":"m","input":"Hello"}' 401 'the key was Bearer mine' \
+    -H 'Authorization: Bearer mine'
+  verdict 'the key of the client goes to the upstream'
+  kill $keys
+  wait $keys
+  check_status '{"model":"m","input":"Hello"}' 502 'no answer'
+  verdict 'without an upstream the answer is 502'
 }
