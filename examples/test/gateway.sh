@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+# gateway.sh - what a gateway has to do, whatever it is made of. $responses
+# is its URL, its upstream the server of common.sh.
+
+# The answers show the settings of the request.
+settings='"temperature":0.5,"instructions":"Be brief.","store":false'
+options="--request $dir/settings.json"
+settings() { # MODEL
+  echo "{\"model\":\"$1\",$settings}" >"$dir/settings.json"
+}
+
+ask() { # MODEL [MEMBERS]
+  $CURL -d "{\"model\":\"$1\",${2:-\"stream\":true},\"input\":\"Hello\",$settings}" \
+    "$responses"
+}
+
+check_streams() {
+  for model in "$@"; do
+    settings "$model"
+    check "$model" ask "$model"
+    want "$model: curl's status" 0 $rv
+  done
+}
+
+# check_status BODY CODE PATTERN: HTTP's answer, in the form of the API.
+check_status() {
+  http=$($CURL -o "$dir/out" -w '%{http_code} %{content_type}' -d "$1" "$responses")
+  want 'HTTP' "$2 application/json" "$http"
+  want_in "$dir/out" "^\{\"error\":\{\"message\":\"[^\"]*$3"
+}
+
+check_gateway() {
+  check_streams $STREAMS
+  verdict 'a stream is what sluice translate makes of it'
+  check_streams $FAULTS
+  verdict 'a stream that is cut, reset or broken ends as it should'
+  check_status '{"model":"nope","input":"Hello","stream":true}' 404 'no model'
+  check_status '{"model":"seed-001;status=503","input":"Hello"}' 503 'status 503'
+  verdict 'an HTTP error of the upstream is one for the client'
+  check_status '{"model":' 400 JSON
+  check_status '{"model":"m","input":"Hello","background":true}' 400 background
+  verdict 'so is a request that cannot be served'
+  check_whole
+  check_long
+  check_custom
+  check_many
+}
+
+# Without a stream: the response of what would be the last event.
+check_whole() {
+  ask seed-002 '"stream":false' >"$dir/got" 2>"$dir/err"
+  want "curl's status" 0 $?
+  recorded seed-002 "$dir/in"
+  settings seed-002
+  "$SLUICE" translate --seed 7 $options --format jsonl "$dir/in" | tail -n 1 |
+    sed 's/^{"type":"response.completed","response"://
+      s/,"sequence_number":[0-9]*}$//' | tr -d '\n' >"$dir/want"
+  want_same "$dir/want" "$dir/got"
+  verdict 'who asks for no stream gets the response'
+}
+
+# Longer than what servers keep in memory.
+check_long() {
+  awk 'BEGIN {
+    printf "{\"model\":\"seed-001\",\"stream\":true,\"input\":\""
+    for (i = 0; i < 50000; i++)
+      printf "all work "
+    print "\"}"
+  }' >"$dir/long.json"
+  $CURL -d @"$dir/long.json" "$responses" >"$dir/got"
+  echo '{"model":"seed-001","store":false}' >"$dir/settings.json"
+  "$SLUICE" translate --seed 7 $options corpus/seed-001.sse >"$dir/want"
+  want_same "$dir/want" "$dir/got"
+  verdict 'a request may be long'
+}
+
+# A tool that the request calls custom, and the upstream a function.
+check_custom() {
+  ask call-between-texts \
+    '"stream":true,"tools":[{"type":"custom","name":"f"}]' >"$dir/got"
+  want_in "$dir/got" '^event: response\.custom_tool_call_input\.delta'
+  want_in "$dir/got" '"type":"custom_tool_call",.*"name":"f"'
+  verdict 'a custom tool is one on both sides'
+}
+
+# Ten at once, between which others leave.
+check_many() {
+  clients=
+  for n in 1 2 3 4 5 6 7 8 9 10; do
+    ask 'seed-002;pace=50' >"$dir/many.$n" &
+    clients="$clients $!"
+    ask 'seed-003;pace=20' 2>/dev/null | head -c 500 >/dev/null
+  done
+  wait $clients
+  settings 'seed-002;pace=50'
+  "$SLUICE" translate --seed 7 $options corpus/seed-002.sse >"$dir/want"
+  for n in 1 2 3 4 5 6 7 8 9 10; do
+    want_same "$dir/want" "$dir/many.$n"
+  done
+  verdict 'many at once, some of which leave'
+}
