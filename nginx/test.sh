@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # test.sh - the nginx module as its clients meet it: nginx in a folder of its
 # own, `sluice serve` behind it, curl in front. `make test-nginx` runs it, from
-# the root of the tree; BUILD is the tree that was built. NGINX is a command to
+# the root of the tree; BUILD is the tree that was built. START is a command to
 # start nginx with (tools/verify/nginx.sh: under valgrind), MASTER is on when it
 # is to have a worker process from the start; TESTS are the tests to run, FEW
 # and MANY how often to ask before and after memory is measured.
@@ -10,7 +10,7 @@ set -u
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL PATH
-: "${BUILD:=build}" "${NGINX:=nginx}" "${MASTER:=off}"
+: "${BUILD:=build}" "${START:=nginx}" "${MASTER:=off}"
 case $BUILD in
 /*) ;;
 *) BUILD=$PWD/$BUILD ;;
@@ -64,7 +64,7 @@ want_same() { # two files
   cmp -s "$1" "$2" || wrong=${wrong:-"it differs: $(cmp "$1" "$2" 2>&1)"}
 }
 want_below() { # what it is, limit, got; valgrind has memory of its own
-  [ "$3" -lt "$2" ] || [ "$NGINX" != nginx ] || wrong=${wrong:-"$1 is $3, not below $2"}
+  [ "$3" -lt "$2" ] || [ "$START" != nginx ] || wrong=${wrong:-"$1 is $3, not below $2"}
 }
 
 # Until COMMAND... succeeds, for 30 seconds.
@@ -121,7 +121,7 @@ free_port() {
 # start: nginx with $dir/nginx.conf; $nginx and $url.
 start() {
   rm -f "$dir/pid"
-  $NGINX -p "$dir" -c "$dir/nginx.conf" 2>>"$dir/nginx.err" &
+  $START -p "$dir" -c "$dir/nginx.conf" 2>>"$dir/nginx.err" &
   nginx=$!
   children="$children $nginx"
   until_true test -s "$dir/pid" || {
@@ -702,7 +702,7 @@ test_configurations() {
       echo "$line"
       echo '} } }'
     } >"$dir/bad.conf"
-    nginx -t -q -p "$dir" -c "$dir/bad.conf" >"$dir/said" 2>&1 &&
+    $START -t -q -p "$dir" -c "$dir/bad.conf" >"$dir/said" 2>&1 &&
       wrong="it is taken"
     want_in said "$why"
     verdict "refused: $line"
