@@ -35,7 +35,7 @@ cleanup() {
   rm -rf "$dir"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM PIPE
 failed=0
 wrong=
 
@@ -195,6 +195,7 @@ $(temp_paths)
   sluice_tools drop;
   sluice_reasoning off;
   upstream two { server 127.0.0.1:1; server ${upstream#http://}; }
+  upstream self { server 127.0.0.1:$((port + 1)); keepalive 4; keepalive_timeout 2s; }
   upstream kept { server ${upstream#http://}; keepalive 4; keepalive_timeout 2s; }
   server {
     listen 127.0.0.1:$port http2;
@@ -267,6 +268,16 @@ $(temp_paths)
     location = /small { sluice on; client_max_body_size 1k; proxy_pass $upstream\$chat; }
     location = /allowed { sluice on; auth_request /ok; proxy_pass $upstream\$chat; }
     location = /forbidden { sluice on; auth_request /no; proxy_pass $upstream\$chat; }
+    location = /reused {
+      sluice on;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_pass http://self/made/reused;
+    }
+    location = /made/reused {
+      return 200 'data: {"choices":[{"index":0,"delta":{"content":"request \$connection_requests of a connection"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    }
+
     # What the upstream is asked goes to a log.
     location = /asked { sluice on; proxy_pass http://127.0.0.1:$((port + 1))/made/asked; }
     location = /made/asked {
@@ -374,6 +385,11 @@ test_stream() {
     want_stream completed
     verdict "$path: a stream"
   done
+  ask /reused '{"model":"m",'"$STREAM}"
+  ask /reused '{"model":"m",'"$STREAM}"
+  want_stream completed
+  want_in out '"text":"request 2 of a connection"'
+  verdict 'a connection to the upstream serves again'
   ask /v1/responses '{"model":"seed-002",'"$STREAM}" --http1.0
   want_stream completed
   verdict 'a client of HTTP 1.0'
