@@ -8,6 +8,9 @@
 #   fuzz       the fuzzers, a minute each (fuzz/fuzz.mk has more)
 #   bench      how fast it is (bench/bench.mk has more)
 #   nginx      the nginx module; gateway starts it (nginx/nginx.mk has more)
+#   examples   embedders in other languages and with other libraries;
+#              test-examples runs them (examples/examples.mk)
+#   test-clients  real clients through it (tests/clients/clients.mk has more)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -186,6 +189,8 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 include fuzz/fuzz.mk
 include bench/bench.mk
 include nginx/nginx.mk
+include examples/examples.mk
+include tests/clients/clients.mk
 
 # ---- testing ----------------------------------------------------------------
 

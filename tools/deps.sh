@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh PROFILE... - installs what a profile (build, test, lint, verify, nginx)
-# needs and the machine does not have. Says what it runs. Silent when nothing is missing.
+# deps.sh PROFILE... - installs what a profile (build, test, examples, …) needs
+# and the machine does not have. Says what it runs. Silent when nothing is missing.
 #
 # It knows Debian's names and apt-get only. Elsewhere, or without root and sudo,
 # it names what is missing and stops with status 1.
@@ -32,6 +32,18 @@ verify     command:valgrind            valgrind
 verify     file:libc6-dbg              libc6-dbg
 nginx      file:nginx                  nginx
 nginx      file:nginx-dev              nginx-dev
+examples   pkg-config:libcurl          libcurl4-openssl-dev
+examples   pkg-config:libevent         libevent-dev
+examples   command:luajit              luajit2
+examples   file:nginx                  nginx
+examples   file:nginx-lua              libnginx-mod-http-lua
+examples   command:python3             python3
+examples   command:node                nodejs
+examples   file:node_api.h             libnode-dev
+examples   command:curl                curl
+examples   command:valgrind            valgrind
+examples   file:libc6-dbg              libc6-dbg
+clients    command:npm                 npm
 '
 
 # The C compiler and pkg-config may have other names (the Makefile exports them).
@@ -46,6 +58,9 @@ found() {
   file:locales) ls /usr/share/i18n/locales/de_DE ;;
   file:nginx) PATH=$PATH:/usr/sbin command -v nginx ;;
   file:nginx-dev) ls /usr/share/nginx/src/conf_flags ;;
+  file:nginx-lua) ls /usr/lib/nginx/modules/ngx_http_lua_module.so ;;
+  file:node_api.h) ls "$(dirname "$(node -p process.execPath)")/../include/node/node_api.h" ||
+    ls /usr/include/node/node_api.h ;;
   file:libc6-dbg) ls -d /usr/lib/debug/.build-id ;;
   pkg-config:*) "${PKG_CONFIG:-pkg-config}" --exists "$name" ;;
   esac >/dev/null 2>&1
@@ -69,9 +84,9 @@ stop() {
 
 for profile in "$@"; do
   case $profile in
-  build | test | lint | verify | nginx) ;;
+  build | test | lint | verify | nginx | clients | examples) ;;
   *)
-    echo "deps: no profile '$profile'; there are build, test, lint, verify and nginx" >&2
+    echo "deps: no profile '$profile'; there are build, test, lint, verify, nginx, clients and examples" >&2
     exit 2
     ;;
   esac

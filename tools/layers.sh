@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 FLOORS='
 0   mem status ids scan usage
 1   buf tree count word
-2   utf8 limit kept
+2   utf8 limit kept batch
 3   text
 4   value sse json table fault
 5   repeat mould call member think shape unique asked

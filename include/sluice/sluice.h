@@ -16,6 +16,7 @@
 #define SLUICE_H
 
 #include <sluice/anomaly.h>
+#include <sluice/batch.h>
 #include <sluice/chunk.h>
 #include <sluice/cite.h>
 #include <sluice/common.h>
