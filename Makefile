@@ -7,9 +7,10 @@
 #   lint       format, floors, forbidden names, sizes, man pages, warnings
 #   fuzz       the fuzzers, a minute each (fuzz/fuzz.mk has more)
 #   bench      how fast it is (bench/bench.mk has more)
+#   nginx      the nginx module; gateway starts it (nginx/nginx.mk has more)
 #   examples   embedders in other languages and with other libraries;
 #              test-examples runs them (examples/examples.mk)
-#   nginx      the nginx module; gateway starts it (nginx/nginx.mk has more)
+#   test-clients  real clients through it (tests/clients/clients.mk has more)
 #   verify     all that, and what takes longer; STEPS='a b' runs those alone
 #   demo       a recorded stream, chunks in and events out
 #   install    DESTDIR= PREFIX= LIBDIR=; uninstall removes the same files
@@ -187,8 +188,9 @@ $(OUT)/sluice.pc: sluice.pc.in VERSION Makefile $(wildcard config.mk) | deps
 
 include fuzz/fuzz.mk
 include bench/bench.mk
-include examples/examples.mk
 include nginx/nginx.mk
+include examples/examples.mk
+include tests/clients/clients.mk
 
 # ---- testing ----------------------------------------------------------------
 

@@ -24,7 +24,7 @@ nginx: $(NGX_MODULE)
 
 $(NGX_MODULE): $(NGX_FILES) $(OUT)/libsluice.a | deps-nginx
 	$(call say,NGX)
-	$(Q)CFLAGS='$(CFLAGS) $(NGX_WARN) $(SANITIZE)' \
+	$(Q)CFLAGS='$(CFLAGS) $(SANITIZE)' \
 	  LDFLAGS='$(LDFLAGS) $(SANITIZE)' \
 	  SLUICE_CFLAGS='-I$(abspath include)' SLUICE_LIBS='$(NGX_LIBS)' \
 	  bash nginx/build.sh $(NGX_OUT)

@@ -269,14 +269,37 @@ static int is_object(sluice_text text)
   return sluice__value_complete(&value);
 }
 
-/* {"input":TEXT} as the arguments of a call. */
-static void put_wrapped(struct buf *out, sluice_text text)
+/* {"NAME": as the arguments of a call. */
+static void begin_wrapped(struct buf *out, const char *name)
+{
+  sluice__buf_lit(out, "{\\\"");
+  sluice__buf_put(out, name, strlen(name));
+  sluice__buf_lit(out, "\\\":");
+}
+
+/* {"NAME":TEXT} */
+static void put_wrapped(struct buf *out, const char *name, sluice_text text)
 {
   sluice_str plain = {text.p, text.n};
 
-  sluice__buf_lit(out, "{\\\"input\\\":\\\"");
+  begin_wrapped(out, name);
+  sluice__buf_lit(out, "\\\"");
   sluice__text_escape(out, plain);
   sluice__buf_lit(out, "\\\"}");
+}
+
+/* The JSON of a value, as text in a string. */
+static void put_json(struct dialogue *d, uint32_t node, struct buf *out)
+{
+  struct buf *work = &d->a->work;
+  sluice_str json;
+
+  sluice__buf_clear(work);
+  sluice__json_compact(&d->a->json, node, work);
+  json.p = work->p;
+  json.n = work->n;
+  sluice__text_escape(out, json);
+  out->failed |= work->failed;
 }
 
 /* Servers parse the arguments, and many demand an object. */
@@ -284,53 +307,72 @@ static void put_arguments(struct dialogue *d, const struct turn *turn,
                           uint32_t node)
 {
   struct buf *work = &d->a->work, *out = &d->calls;
+  enum json_type type = sluice__json_type(&d->a->json, node);
   sluice_text text;
-  sluice_str json;
 
-  sluice__buf_clear(work);
-  if (turn->as_json && node != JSON_ABSENT) {
-    sluice__json_compact(&d->a->json, node, work);
-    json.p = work->p;
-    json.n = work->n;
-    sluice__text_escape(out, json);
-    out->failed |= work->failed;
+  if (type == JSON_OBJECT) {
+    put_json(d, node, out);
     return;
   }
+  if (type == JSON_ARRAY) {
+    begin_wrapped(out, turn->holds);
+    put_json(d, node, out);
+    sluice__buf_byte(out, '}');
+    return;
+  }
+  sluice__buf_clear(work);
   sluice__asked_put(d->a, node, work);
   out->failed |= work->failed;
   text = sluice__buf_as_text(work);
-  if (turn->holds[0] == 'i') { /* the input of a custom tool */
-    put_wrapped(out, text);
+  if (turn->told == TOLD_TEXT) {
+    put_wrapped(out, turn->holds, text);
   } else if (sluice__text_blank(text)) {
     sluice__buf_lit(out, "{}");
   } else if (is_object(text)) {
     sluice__buf_text(out, text);
   } else {
     sluice__asked_note(d->a, SLUICE_NOTE_ARGUMENTS_WRAPPED);
-    put_wrapped(out, text);
+    put_wrapped(out, "input", text);
   }
+}
+
+/* Of a hosted tool that was called: what stands for it. */
+static const struct offer *hosted_of(struct dialogue *d, const char *type,
+                                     uint32_t item)
+{
+  sluice_str is = {type, strlen(type)};
+  const struct offer *offer = sluice__toolset_hosted(d->tools, NULL, is);
+
+  while (offer != NULL && !sluice__offer_is_meant(d->a, offer, item))
+    offer = sluice__toolset_hosted(d->tools, offer, is);
+  return offer;
 }
 
 /* The name upstream of what was called. */
 static int put_name(struct dialogue *d, const struct place *place,
                     const struct turn *turn, uint32_t item)
 {
-  const struct offer *offer;
-  sluice_str flat;
+  const char *type = turn->name != NULL        ? turn->name
+                     : turn->kind == TURN_DONE ? "mcp"
+                                               : NULL;
+  const struct offer *offer = type == NULL ? NULL : hosted_of(d, type, item);
   uint32_t name, space;
+  sluice_str flat;
   int rv;
 
+  if (offer != NULL) {
+    sluice__buf_str(&d->calls, offer->flat);
+    return 0;
+  }
   if (turn->name != NULL) {
-    flat.p = turn->name;
-    flat.n = strlen(turn->name);
-    offer = sluice__toolset_hosted(d->tools, NULL, flat);
-    sluice__buf_str(&d->calls, offer != NULL ? offer->flat : flat);
+    sluice__buf_put(&d->calls, turn->name, strlen(turn->name));
     return 0;
   }
   rv = sluice__asked_required(d->a, place, item, "name", JSON_STRING, &name);
   if (rv == 0)
-    rv = sluice__asked_member(d->a, place, item, "namespace", JSON_STRING,
-                              &space);
+    rv = sluice__asked_member(d->a, place, item,
+                              type == NULL ? "namespace" : "server_label",
+                              JSON_STRING, &space);
   if (rv == 0)
     rv = sluice__toolset_name(d->tools, d->a, space, name, &flat);
   if (rv == 0)
@@ -349,7 +391,7 @@ static int put_result(struct dialogue *d, const struct pair *pair)
   size_t media = 0, start;
   int rv = 0;
 
-  if (!pair->turn->as_json)
+  if (pair->turn->told != TOLD_JSON)
     rv = sluice__content_check(d->a, &at, output, CONTENT_ANY, &media);
   if (rv != 0)
     return rv;
@@ -357,15 +399,8 @@ static int put_result(struct dialogue *d, const struct pair *pair)
   sluice__buf_text(out, pair->id);
   sluice__buf_lit(out, "\",\"content\":\"");
   start = out->n;
-  if (pair->turn->as_json) {
-    sluice_str json;
-
-    sluice__buf_clear(&d->a->work);
-    sluice__json_compact(&d->a->json, output, &d->a->work);
-    json.p = d->a->work.p;
-    json.n = d->a->work.n;
-    sluice__text_escape(out, json);
-    out->failed |= d->a->work.failed;
+  if (pair->turn->told == TOLD_JSON) {
+    put_json(d, output, out);
   } else if (sluice__asked_given(d->a, output)) {
     sluice__content_text(d->a, output, out);
   } else { /* of a patch it may be no more than that it worked */
@@ -388,21 +423,18 @@ static int put_result(struct dialogue *d, const struct pair *pair)
   return 0;
 }
 
-static int put_call(struct dialogue *d, const struct place *place,
-                    const struct turn *turn, uint32_t item)
+/* The call, of which a result follows. */
+static int put_called(struct dialogue *d, const struct place *place,
+                      const struct turn *turn, uint32_t item, uint32_t held,
+                      sluice_text id)
 {
-  enum json_type type = turn->as_json ? JSON_OBJECT : JSON_STRING;
-  const struct pair *pair = d->pair++;
-  uint32_t held;
-  int rv = sluice__asked_member(d->a, place, item, turn->holds, type, &held);
+  int rv;
 
-  if (rv != 0)
-    return rv;
   flush_head(d);
   if (d->calls.n > 0)
     sluice__buf_byte(&d->calls, ',');
   sluice__buf_lit(&d->calls, "{\"id\":\"");
-  sluice__buf_text(&d->calls, pair->id);
+  sluice__buf_text(&d->calls, id);
   sluice__buf_lit(&d->calls,
                   "\",\"type\":\"function\",\"function\":{\"name\":\"");
   rv = put_name(d, place, turn, item);
@@ -410,7 +442,56 @@ static int put_call(struct dialogue *d, const struct place *place,
   if (rv == 0)
     put_arguments(d, turn, held);
   sluice__buf_lit(&d->calls, "\"}}");
+  return rv;
+}
+
+static int put_call(struct dialogue *d, const struct place *place,
+                    const struct turn *turn, uint32_t item)
+{
+  enum json_type type = turn->told == TOLD_JSON ? JSON_OBJECT : JSON_STRING;
+  const struct pair *pair = d->pair++;
+  uint32_t held;
+  int rv = sluice__asked_member(d->a, place, item, turn->holds, type, &held);
+
+  if (rv == 0)
+    rv = put_called(d, place, turn, item, held, pair->id);
   return rv == 0 ? put_result(d, pair) : rv;
+}
+
+/* What a hosted tool did, as a call and its output. Whatever the assistant does
+ * behind it, it knew that output. */
+static int put_done(struct dialogue *d, const struct place *place,
+                    const struct turn *turn, uint32_t item)
+{
+  enum json_type type = turn->told == TOLD_JSON ? JSON_ARRAY : JSON_STRING;
+  uint32_t output = sluice__json_get(&d->a->json, item, turn->gives);
+  struct buf *out = &d->results;
+  uint32_t held, id;
+  sluice_text text;
+  size_t start;
+  int rv = sluice__asked_required(d->a, place, item, "id", JSON_STRING, &id);
+
+  if (rv == 0)
+    rv = sluice__asked_member(d->a, place, item, turn->holds, type, &held);
+  if (rv != 0)
+    return rv;
+  if (!sluice__asked_given(d->a, output))
+    output = sluice__json_get(&d->a->json, item, "error");
+  sluice__buf_lit(out, ",{\"role\":\"tool\",\"tool_call_id\":\"");
+  start = out->n;
+  sluice__asked_put(d->a, id, out);
+  text.p = out->failed ? "" : out->p + start;
+  text.n = out->n - start;
+  rv = put_called(d, place, turn, item, held, text);
+  sluice__buf_lit(out, "\",\"content\":\"");
+  if (sluice__json_type(&d->a->json, output) == JSON_STRING)
+    sluice__asked_put(d->a, output, out);
+  else
+    put_json(d, output, out);
+  sluice__buf_lit(out, "\"}");
+  if (rv == 0)
+    flush_said(d);
+  return rv;
 }
 
 /* ---- other items ------------------------------------------------------- */
@@ -450,6 +531,8 @@ static int put_item(struct dialogue *d, const struct place *place,
     return put_message(d, place, item);
   case TURN_CALL:
     return put_call(d, place, turn, item);
+  case TURN_DONE:
+    return put_done(d, place, turn, item);
   case TURN_OUTPUT: /* it went behind its call */
     flush_said(d);
     return 0;

@@ -94,17 +94,6 @@ void sluice__part_free(const sluice_mem *mem, struct part *p);
 int sluice__buf_own(struct buf **b, const sluice_mem *mem);
 void sluice__buf_disown(struct buf **b);
 
-#define TEXT_LEAST 128 /* bytes: a text that begins will mostly be longer */
-
-/* Appends to text that grows piece by piece. 0 or SLUICE_ERR_NOMEM. */
-static inline int sluice__text_keep(struct buf *b, sluice_text text)
-{
-  if (b->cap == 0 && text.n > 0 && text.n < TEXT_LEAST)
-    (void)sluice__buf_reserve(b, TEXT_LEAST);
-  sluice__buf_text(b, text);
-  return sluice__buf_status(b);
-}
-
 /* NULL is empty. */
 static inline sluice_text sluice__own_text(const struct buf *b)
 {

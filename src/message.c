@@ -3,6 +3,8 @@
 
 #include "status.h"
 
+#define TEXT_LEAST 128 /* bytes of a part's text, at first */
+
 /* ---- parts ------------------------------------------------------------- */
 
 /* The events of each kind of part. ORDER sluice_part_type */
@@ -144,6 +146,15 @@ static int take_logprobs(struct message *m, struct part *p, sluice_event *e)
   return rv;
 }
 
+/* A text that begins will mostly be longer than its first piece. */
+static int keep_text(struct buf *b, sluice_text text)
+{
+  if (b->cap == 0 && text.n < TEXT_LEAST)
+    (void)sluice__buf_reserve(b, TEXT_LEAST);
+  sluice__buf_text(b, text);
+  return sluice__buf_status(b);
+}
+
 /* One delta. On failure the part is as it was. */
 static int send_delta(struct message *m, struct item *it, enum kind kind,
                       sluice_text text)
@@ -160,7 +171,7 @@ static int send_delta(struct message *m, struct item *it, enum kind kind,
   logprobs_n = sluice__own_text(p->logprobs).n;
   e = sluice__item_event(part_events[p->pub.type].delta, it);
   e.text = text;
-  rv = sluice__text_keep(&p->text, text);
+  rv = keep_text(&p->text, text);
   if (rv == 0 && kind == KIND_TEXT)
     rv = take_logprobs(m, p, &e);
   if (rv == 0)

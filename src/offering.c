@@ -57,21 +57,6 @@ static int find_named(struct asked *a, struct toolset *t,
   return rv;
 }
 
-/* 1 when the hosted tool is one that the choice means: of its server, of its
- * name, as far as it gives those. */
-static int is_meant(struct asked *a, const struct offer *offer, uint32_t choice)
-{
-  uint32_t label = sluice__json_get(&a->json, choice, "server_label");
-  uint32_t name = sluice__json_get(&a->json, choice, "name");
-  const sluice_hosted *is = &offer->hosted->is;
-
-  if (sluice__asked_given(a, label) &&
-      !sluice__asked_is(a, label, offer->label))
-    return 0;
-  return !sluice__asked_given(a, name) ||
-         sluice__asked_is(a, name, is->shown.n > 0 ? is->shown : offer->flat);
-}
-
 /* Lets go upstream the hosted tools that a choice names. *count of them, the
  * last one in *one; none is right only when one was left out. */
 static int allow_hosted(struct asked *a, struct toolset *t,
@@ -85,7 +70,7 @@ static int allow_hosted(struct asked *a, struct toolset *t,
 
   for (offer = sluice__toolset_hosted(t, NULL, is); offer != NULL;
        offer = sluice__toolset_hosted(t, offer, is)) {
-    if (!is_meant(a, offer, choice))
+    if (!sluice__offer_is_meant(a, offer, choice))
       continue;
     offer->kept_back = 0;
     c->one = offer;

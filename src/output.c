@@ -299,7 +299,8 @@ int sluice__output_call(struct output *o, struct call *call, sluice_text text)
   }
   if (it->state == ITEM_DONE || it->tool->step != TOOL_ARGUMENTS)
     return sluice__text_blank(text) ? 0 : SLUICE_ERR_PROTOCOL;
-  if (sluice__text_keep(&it->tool->arguments, text) != 0)
+  sluice__buf_text(&it->tool->arguments, text);
+  if (it->tool->arguments.failed)
     return SLUICE_ERR_NOMEM;
   return advance(o);
 }

@@ -310,6 +310,8 @@ static int add_hosted(struct toolset *t, const struct hosted *h, uint32_t tool,
   offer->by_flat.text = flat;
   offer->by_flat.owner = offer;
   sluice__tree_add(&t->by_flat, &offer->by_flat);
+  offer->next_hosted = t->first_hosted;
+  t->first_hosted = offer;
   return 0;
 }
 
@@ -449,12 +451,25 @@ int sluice__toolset_find(struct toolset *t, struct asked *a, uint32_t space,
 struct offer *sluice__toolset_hosted(const struct toolset *t,
                                      const struct offer *after, sluice_str type)
 {
-  struct offer *offer = after == NULL ? t->first : after->next;
+  struct offer *offer = after == NULL ? t->first_hosted : after->next_hosted;
 
-  while (offer != NULL && (offer->kind != OFFER_HOSTED ||
-                           !sluice__hosted_is(offer->hosted->is.type, type)))
-    offer = offer->next;
+  while (offer != NULL && !sluice__hosted_is(offer->hosted->is.type, type))
+    offer = offer->next_hosted;
   return offer;
+}
+
+int sluice__offer_is_meant(struct asked *a, const struct offer *offer,
+                           uint32_t object)
+{
+  uint32_t label = sluice__json_get(&a->json, object, "server_label");
+  uint32_t name = sluice__json_get(&a->json, object, "name");
+  const sluice_hosted *is = &offer->hosted->is;
+
+  if (sluice__asked_given(a, label) &&
+      !sluice__asked_is(a, label, offer->label))
+    return 0;
+  return !sluice__asked_given(a, name) ||
+         sluice__asked_is(a, name, is->shown.n > 0 ? is->shown : offer->flat);
 }
 
 int sluice__toolset_name(struct toolset *t, struct asked *a, uint32_t space,

@@ -24,15 +24,16 @@ struct offer {
   uint8_t gone;                /* declared again later, which holds */
   uint8_t kept_back;           /* the choice of tools does not allow it */
   struct leaf by_key, by_flat;
-  struct offer *next;
+  struct offer *next, *next_hosted;
   char bytes[];
 };
 
 struct toolset {
   const sluice_mem *mem;
   struct offer *first, *last;
-  size_t count;   /* all that were read, for the limit */
-  size_t dropped; /* hosted ones that nothing stands for */
+  struct offer *first_hosted; /* no more of them than the options give */
+  size_t count;               /* all that were read, for the limit */
+  size_t dropped;             /* hosted ones that nothing stands for */
   struct tree by_key, by_flat;
   struct buf key, flat, plain; /* for one tool, for a moment */
 };
@@ -50,10 +51,16 @@ int sluice__toolset_read(struct toolset *t, struct asked *a,
 int sluice__toolset_find(struct toolset *t, struct asked *a, uint32_t space,
                          uint32_t name, const struct offer **offer);
 
-/* The first hosted tool of that type behind `after` (NULL: of all), or NULL. */
+/* A hosted tool of that type, the next behind `after` (NULL: the first), or
+ * NULL. In no order. */
 struct offer *sluice__toolset_hosted(const struct toolset *t,
                                      const struct offer *after,
                                      sluice_str type);
+
+/* 1 when an object means this hosted tool: it names its server and itself, or
+ * leaves them out. */
+int sluice__offer_is_meant(struct asked *a, const struct offer *offer,
+                           uint32_t object);
 
 /* *flat is the name upstream of a tool, or the one that it would have if it
  * were among them. Lives until the next call. 0 or SLUICE_ERR_NOMEM. */

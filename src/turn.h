@@ -11,10 +11,18 @@ enum turn_kind {
   TURN_OUTPUT, /* of such a call */
   TURN_REASONING,
   TURN_TOOLS, /* more tools, from here on */
+  TURN_DONE,  /* of a hosted tool: a call with its output, as one item */
   /* From here on, what no chat message says. */
-  TURN_PAST,      /* what a hosted tool did */
+  TURN_PAST,      /* what a hosted tool did, without its output */
   TURN_REFERENCE, /* to an item that is stored */
   TURN_OTHER
+};
+
+/* In which form the arguments or the output are told. */
+enum told {
+  TOLD_AS_IS, /* arguments: a string of JSON; output: text or parts */
+  TOLD_TEXT,  /* arguments: {"input": the string}, by the member's name */
+  TOLD_JSON   /* the text of its JSON; what is no object as with TOLD_TEXT */
 };
 
 struct turn {
@@ -22,9 +30,11 @@ struct turn {
   enum turn_kind kind;
   /* The member with the arguments, the output or the tools. */
   const char *holds;
+  enum told told;
   /* Of the function, when the item names none; NULL: it does. */
   const char *name;
-  int as_json; /* what it holds is told as JSON, not as content */
+  /* Of TURN_DONE: the member with the output. */
+  const char *gives;
 };
 
 /* What an item is. 0; or SLUICE_ERR_REQUEST with the fault set when it is no

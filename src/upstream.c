@@ -107,9 +107,9 @@ static int tell(const sluice_delta *d, struct buf *work, int http_status,
 {
   sluice_text known;
 
-  /* At worst each byte becomes three, and those of a page six. */
-  if (sluice__buf_reserve(work, (size_t)3 * 4 * LIMIT_WORDS_MAX + 6 * PAGE_MAX +
-                                    128) != 0)
+  /* At worst each byte of four texts becomes three, and that of a page six. */
+  if (sluice__buf_reserve(work, (size_t)12 * LIMIT_WORDS_MAX +
+                                    (size_t)6 * PAGE_MAX + 128) != 0)
     return SLUICE_ERR_NOMEM;
   told->message = clean(work, d->u.error.message);
   told->type = clean(work, d->u.error.type);

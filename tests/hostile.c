@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "asks.h"
 #include "pieces.h"
 
 #define SMALL     "max-payload=65536\n"
@@ -12,6 +13,7 @@
 #define LINT      HOSTILE_LINT
 #define PAUSED    HOSTILE_PAUSED
 #define REQUEST   HOSTILE_REQUEST
+#define ASK       HOSTILE_ASK
 #define EVENTS    HOSTILE_EVENTS
 #define NO        NULL
 
@@ -452,6 +454,83 @@ const struct hostile hostile_rows[] = {
      "\"type\":\"and\",\"filters\":[{\"type\":\"or\",\"filters\":[{\"type\":"
      "\"eq\",\"key\":\"a\",\"value\":1}]}]}}",
      NO, "]}", NO, 0, REQUEST, 11, 2000},
+
+    /* ---- requests for a chat request ---- */
+    {"ask-messages", "messages", ASKED, USER, NO, SAID, NO, 0, ASK, 7, 2000},
+    {"ask-system", "system messages at the head", ASKED,
+     "{\"role\":\"system\",\"content\":\"a\"},", NO, SAID, NO, 0, ASK, 7, 2000},
+    {"ask-said", "messages of one turn of the assistant", ASKED,
+     "{\"role\":\"assistant\",\"content\":\"a\"},", NO, SAID, NO, 0, ASK, 6,
+     2000},
+    {"ask-parts", "parts of one message",
+     ASKED "{\"role\":\"user\",\"content\":[",
+     "{\"type\":\"input_text\",\"text\":\"a\"},", NO,
+     "{\"type\":\"input_text\",\"text\":\"a\"}]}]}", NO, 0, ASK, 7, 2000},
+    {"ask-media", "images of one message",
+     ASKED "{\"role\":\"user\",\"content\":[",
+     "{\"type\":\"input_image\",\"image_url\":\"a\"},", NO,
+     "{\"type\":\"input_text\",\"text\":\"a\"}]}]}", NO, 0, ASK, 6, 2000},
+    {"ask-calls", "calls, each with its output behind it", ASKED, NO,
+     each_asked_pair, SAID, NO, 0, ASK, 6, 2000},
+    {"ask-calls-reverse", "all calls, then all outputs in reverse", ASKED, NO,
+     each_asked_reverse, SAID, NO, 0, ASK, 7, 2000},
+    {"ask-calls-one-id", "calls of one id", ASKED,
+     "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\","
+     "\"arguments\":\"{}\"},{\"type\":\"function_call_output\",\"call_id\":"
+     "\"c\",\"output\":\"o\"},",
+     NO, SAID, NO, 0, ASK, 7, 2000},
+    {"ask-calls-open", "calls, of which the last has no output", ASKED, NO,
+     each_asked_pair,
+     "{\"type\":\"function_call\",\"call_id\":\"x\",\"name\":\"f\"}]}", NO, 0,
+     ASK, 3, 2000},
+    {"ask-shell-calls", "calls of a hosted tool", ASKED, NO, each_asked_shell,
+     SAID, NO, 0, ASK, 7, 2000},
+    {"ask-thoughts", "reasoning items", ASKED,
+     "{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\","
+     "\"text\":\"a\"}]},",
+     NO, SAID, NO, 0, ASK, 6, 2000},
+    {"ask-dropped", "items that are left out", ASKED, "{\"type\":\"x\"},", NO,
+     SAID, NO, 0, ASK, 8, 2000},
+    {"ask-escapes", "a text of escapes",
+     ASKED "{\"role\":\"user\",\"content\":\"", "\\u00e9\\ud800\\/\\u0001", NO,
+     "\"}]}", NO, 0, ASK, 3, 2000},
+    {"ask-input-escapes", "an input of quotes",
+     ASKED "{\"type\":\"custom_tool_call\",\"call_id\":\"c\",\"name\":\"f\","
+           "\"input\":\"",
+     "\\\"\\n", NO,
+     "\"},{\"type\":\"custom_tool_call_output\",\"call_id\":\"c\","
+     "\"output\":\"\"}]}",
+     NO, 0, ASK, 10, 2000},
+    {"ask-tools", "tools", ASKED_TOOLS, NO, each_asked_tool, OFFERED, NO, 0,
+     ASK, 26, 2000},
+    {"ask-tools-again", "one tool again and again", ASKED_TOOLS,
+     "{\"type\":\"function\",\"name\":\"f\"},", NO, OFFERED, NO, 0, ASK, 14,
+     2000},
+    {"ask-tools-long", "tools whose names are cut", ASKED_TOOLS, NO,
+     each_asked_long, OFFERED, NO, 0, ASK, 10, 2000},
+    {"ask-namespaces", "namespaces of one tool", ASKED_TOOLS, NO,
+     each_asked_space, OFFERED, NO, 0, ASK, 11, 2000},
+    {"ask-space-description", "a long description of a namespace of many tools",
+     ASKED_TOOLS "{\"type\":\"namespace\",\"name\":\"n\",\"tools\":[", NO,
+     each_asked_tool_and_words,
+     "\"}"
+     "," OFFERED,
+     NO, 0, ASK, 17, 2000},
+    {"ask-hosted", "hosted tools that are left out", ASKED_TOOLS,
+     "{\"type\":\"web_search\"},", NO, OFFERED, NO, 0, ASK, 6, 2000},
+    {"ask-allowed", "allowed tools", ASKED_TOOLS OFFERED_FIRST,
+     "{\"type\":\"function\",\"name\":\"f\"},", NO,
+     "{\"type\":\"function\",\"name\":\"f\"}]}}", NO, 0, ASK, 7, 2000},
+    {"ask-members", "members that are passed on", "{", NO, each_key,
+     "\"model\":\"m\",\"input\":\"q\"}", NO, 0, ASK, 8, 4000},
+    {"ask-same-keys", "one member again and again", "{", "\"user\":\"u\",", NO,
+     "\"model\":\"m\",\"input\":\"q\"}", NO, 0, ASK, 7, 4000},
+    {"ask-item-members", "members of one item", ASKED "{", NO, each_key,
+     "\"role\":\"user\",\"content\":\"q\"}]}", NO, 0, ASK, 8, 4000},
+    {"ask-schema", "a schema of many values",
+     "{\"model\":\"m\",\"input\":\"q\",\"text\":{\"format\":{\"type\":"
+     "\"json_schema\",\"name\":\"n\",\"schema\":{\"enum\":[",
+     "1, ", NO, "1]}}}}", NO, 0, ASK, 9, 4000},
 
     /* ---- the checker of events ---- */
     {"lint-text", "deltas", NO, TEXT("a"), NO, END, NO, 0, LINT, 1, 2000},

@@ -13,6 +13,7 @@ enum hostile_way {
   HOSTILE_FOLD,   /* decoder, parser and fold, each by itself */
   HOSTILE_LINT, /* the checker of `sluice lint`, on what the translator made */
   HOSTILE_EVENTS,  /* the same checker; the stream is of events already */
+  HOSTILE_ASK,     /* the same, but it is read for a chat request */
   HOSTILE_REQUEST, /* it is no stream, but the client's request */
   HOSTILE_ANSWERS, /* results come in order, then a round cites their files */
   HOSTILE_REVERSE, /* all pending calls are listed; results from the last */

@@ -13,7 +13,7 @@
 static int is_translated(const struct hostile *h)
 {
   return h->way != HOSTILE_FOLD && h->way != HOSTILE_LINT &&
-         h->way != HOSTILE_EVENTS;
+         h->way != HOSTILE_EVENTS && h->way != HOSTILE_ASK;
 }
 
 /* ---- memory -------------------------------------------------------------- */

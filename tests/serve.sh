@@ -353,6 +353,101 @@ test_pace() {
   verdict 'pace: a slow stream comes bit by bit, and holds up no other'
 }
 
+# ---- conversations ----
+
+# A stream that says WORD.
+saying() {
+  printf ': said in a conversation\n\ndata: {"choices":[{"delta":{"content":"%s"}}]}\n\ndata: [DONE]\n\n' "$1"
+}
+
+# said MODEL MESSAGE...: what the answer says; a message is its role alone.
+said() {
+  model=$1 messages=
+  shift
+  for role in "$@"; do
+    messages="$messages${messages:+,}{\"role\":\"$role\",\"content\":\"\"}"
+  done
+  : >"$dir/out"
+  http=$(client -N -o "$dir/out" -w '%{http_code}' \
+    -d "{\"messages\":[$messages],\"model\":\"$model\",\"stream\":true}" \
+    "$url/chat/completions")
+  sed -n 's/.*"content":"\([^"]*\)".*/\1/p' "$dir/out"
+}
+
+test_rounds() {
+  mkdir "$dir/talk"
+  for word in one two three; do
+    saying $word >"$dir/talk/$word.sse"
+  done
+  mv "$dir/talk/one.sse" "$dir/talk/a-1.sse"
+  mv "$dir/talk/two.sse" "$dir/talk/a-2.sse"
+  cp "$dir/talk/three.sse" "$dir/talk/b-3.sse"
+  start --corpus "$dir/talk"
+  want 'the first round' one "$(said a user)"
+  want 'with no message' one "$(said a)"
+  want 'after an answer of the model' one "$(said a user assistant user)"
+  want 'the second round' two "$(said a system user assistant tool)"
+  want 'after two results' two "$(said a user assistant tool tool)"
+  want 'the turn after' one "$(said a user assistant tool assistant user)"
+  want 'after a picture' two "$(said a user assistant tool user)"
+  want 'after pictures and results' two "$(said a user assistant tool user tool)"
+  want 'the round after a picture' three \
+    "$(said b user assistant tool user assistant tool)"
+  verdict 'a conversation goes on by the runs of results'
+  want 'the second round' two "$(said 'a;split=3' user assistant tool)"
+  want 'a round by its own name' two "$(said a-2 user)"
+  want 'a stream that is none' three "$(said three user assistant tool)"
+  verdict 'directives, the names of rounds, and single streams stay'
+  said a user assistant tool assistant tool assistant tool >/dev/null
+  want 'the status of HTTP' 400 "$http"
+  want_in out "model 'a' has no round 4: tools have answered 3 times since"
+  said 'a-3' user >/dev/null
+  want 'the status of HTTP' 404 "$http"
+  said c user assistant tool >/dev/null
+  want 'the status of HTTP' 404 "$http"
+  want_in out "no model 'c'"
+  verdict 'a round too many is an error'
+  client -d '{"model":"gpt","stream":true}' -o "$dir/out" \
+    -H 'X-Sluice-Model: three;end=1' "$url/chat/completions"
+  want_in out three
+  want 'the number of events' 1 "$(events)"
+  client -d '{"model":1}' -o "$dir/out" -H 'x-sluice-model: three' \
+    "$url/chat/completions"
+  want_in out '`model` is missing'
+  verdict 'X-Sluice-Model stands in place of the model'
+  stop TERM
+}
+
+test_journal() {
+  echo '"before"' >"$dir/asked"
+  start --corpus "$dir/talk" --log "$dir/asked"
+  client "$url/models" >/dev/null
+  said three user >/dev/null
+  printf '{"model" :\r\n "none", "t": "a\\n\303\244"}' >"$dir/body"
+  client -o "$dir/out" --data-binary "@$dir/body" "$url/chat/completions"
+  client -o "$dir/out" --data-binary 'no "JSON"
+' "$url/elsewhere"
+  client -o "$dir/out" -d '{} {}' "$url/chat/completions"
+  stop TERM
+  cat >"$dir/want" <<'END'
+"before"
+{"messages":[{"role":"user","content":""}],"model":"three","stream":true}
+{"model":"none","t":"a\nä"}
+"no \"JSON\"\n"
+"{} {}"
+END
+  want_same "$dir/want" "$dir/asked"
+  verdict '--log: a line for each body'
+  usage '--log: a file that cannot be made' "$dir/none/log: No such file" \
+    --corpus "$dir/talk" --log "$dir/none/log"
+  [ -w /dev/full ] || return 0
+  start --corpus "$dir/talk" --log /dev/full
+  want 'the answer' three "$(said three user)"
+  want_in log '^sluice: the log of requests: No space left'
+  stop TERM
+  verdict '--log: a full disk is said, and stops nothing'
+}
+
 # ---- wrong requests ----
 
 # refused NAME HTTP PATTERN CURL-OPTION... PATH
@@ -515,7 +610,7 @@ test_usage() {
   usage 'an operand' "unexpected 'corpus'" corpus
   "$SLUICE" serve --help >"$dir/out" 2>"$dir/err"
   want 'the exit status' 0 $?
-  for name in corpus port pace verbose help version; do
+  for name in corpus port pace log verbose help version; do
     want_in out "^  (-h, )?--$name"
   done
   for name in pace split delay status html stall error garbage end cut reset; do
@@ -593,6 +688,8 @@ test_wrong
 test_many
 test_log
 test_signals
+test_rounds
+test_journal
 test_usage
 test_folder
 test_installed

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "siege.h"
 
+#include <sluice/request.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,9 +190,31 @@ static void check(struct siege *s)
   lint_free(l);
 }
 
+static void ask(struct siege *s)
+{
+  sluice_request_options o;
+  sluice_request *r = NULL;
+
+  sluice_request_options_init(&o);
+  o.mem = s->setup.o.mem;
+  o.flags = SLUICE_REQUEST_DROP_TOOLS | SLUICE_REQUEST_DROP_ITEMS |
+            SLUICE_REQUEST_PASS_UNKNOWN | SLUICE_REQUEST_REASONING;
+  o.max_request = SIZE_MAX / 4;
+  o.max_items = UINT32_MAX;
+  o.max_tools = UINT32_MAX;
+  if (sluice_request_new(&r, &o) != SLUICE_OK)
+    die("no memory", s);
+  s->status = sluice_request_read(r, (sluice_str){s->in.p, s->in.n});
+  s->out = sluice_request_chat(r).n;
+  sluice_request_free(r);
+}
+
 void siege_run(struct siege *s)
 {
   switch (s->hostile->way) {
+  case HOSTILE_ASK:
+    ask(s);
+    break;
   case HOSTILE_FOLD:
     fold(s);
     break;

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh PROFILE... - installs what a profile (build, test, lint, verify, nginx,
-# examples) needs and the machine does not have. Says what it runs. Silent when
-# nothing is missing.
+# deps.sh PROFILE... - installs what a profile (build, test, examples, …) needs
+# and the machine does not have. Says what it runs. Silent when nothing is missing.
 #
 # It knows Debian's names and apt-get only. Elsewhere, or without root and sudo,
 # it names what is missing and stops with status 1.
@@ -31,6 +30,8 @@ verify     command:gcovr               gcovr
 verify     command:python3             python3
 verify     command:valgrind            valgrind
 verify     file:libc6-dbg              libc6-dbg
+nginx      file:nginx                  nginx
+nginx      file:nginx-dev              nginx-dev
 examples   pkg-config:libcurl          libcurl4-openssl-dev
 examples   pkg-config:libevent         libevent-dev
 examples   command:luajit              luajit2
@@ -42,8 +43,7 @@ examples   file:node_api.h             libnode-dev
 examples   command:curl                curl
 examples   command:valgrind            valgrind
 examples   file:libc6-dbg              libc6-dbg
-nginx      file:nginx                  nginx
-nginx      file:nginx-dev              nginx-dev
+clients    command:npm                 npm
 '
 
 # The C compiler and pkg-config may have other names (the Makefile exports them).
@@ -57,10 +57,10 @@ found() {
   file:libclang_rt) ls /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-* ;;
   file:locales) ls /usr/share/i18n/locales/de_DE ;;
   file:nginx) PATH=$PATH:/usr/sbin command -v nginx ;;
+  file:nginx-dev) ls /usr/share/nginx/src/conf_flags ;;
   file:nginx-lua) ls /usr/lib/nginx/modules/ngx_http_lua_module.so ;;
   file:node_api.h) ls "$(dirname "$(node -p process.execPath)")/../include/node/node_api.h" ||
     ls /usr/include/node/node_api.h ;;
-  file:nginx-dev) ls /usr/share/nginx/src/conf_flags ;;
   file:libc6-dbg) ls -d /usr/lib/debug/.build-id ;;
   pkg-config:*) "${PKG_CONFIG:-pkg-config}" --exists "$name" ;;
   esac >/dev/null 2>&1
@@ -84,9 +84,9 @@ stop() {
 
 for profile in "$@"; do
   case $profile in
-  build | test | lint | verify | nginx | examples) ;;
+  build | test | lint | verify | nginx | clients | examples) ;;
   *)
-    echo "deps: no profile '$profile'; there are build, test, lint, verify, nginx and examples" >&2
+    echo "deps: no profile '$profile'; there are build, test, lint, verify, nginx, clients and examples" >&2
     exit 2
     ;;
   esac

@@ -25,8 +25,8 @@ time|clock|clock_gettime|gettimeofday|s?rand|random|setlocale|localeconv|getenv'
 
 c_files() {
   ls include/sluice/*.h src/*.[ch] tools/*.[ch] tools/*/*.[ch] \
-    examples/*.c examples/*/*.c tests/*.[ch] fuzz/*.[ch] bench/*.[ch] \
-    nginx/*.[ch] nginx/*/*.[ch] 2>/dev/null
+    examples/*.c examples/*/*.c tests/*.[ch] fuzz/*.[ch] bench/*.[ch] nginx/*.[ch] \
+    nginx/*/*.[ch] 2>/dev/null
 }
 
 # Everything that is or will be in the repository.
@@ -72,7 +72,7 @@ check_calls() {
 }
 
 check_spdx() {
-  all_files | grep -v -E '^(LICENSE|VERSION|corpus/.*|abi/.*|fuzz/findings/.*|tests/data/.*)$' |
+  all_files | grep -v -E '^(LICENSE|VERSION|corpus/.*|abi/.*|fuzz/findings/.*|tests/data/.*|tests/clients/streams/.*|.*/package-lock\.json)$' |
     while read -r file; do
       [ ! -f "$file" ] || head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
         echo "$file: no line SPDX-License-Identifier: MIT at its head"
@@ -131,8 +131,8 @@ check_warnings() {
 
 check_shell() {
   bad=0
-  for script in tools/*.sh tools/*/*.sh tests/*.sh fuzz/*.sh bench/*.sh nginx/*.sh nginx/*/*.sh \
-    examples/*/*.sh; do
+  for script in tools/*.sh tools/*/*.sh tests/*.sh tests/*/*.sh fuzz/*.sh bench/*.sh \
+    nginx/*.sh nginx/*/*.sh examples/*/*.sh; do
     [ ! -f "$script" ] || sh -n "$script" 2>&1 || bad=1
   done
   bash -n .ci/run 2>&1 || bad=1

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.." || exit 2
 export LC_ALL=C
 
 STEPS='test lint asan examples accept tsan yajl analyzer tidy abi coverage bench cost damage nomem
-       overflow valgrind nginx fuzz'
+       overflow valgrind nginx clients fuzz'
 
 [ $# -gt 0 ] || set -- $STEPS
 for step in "$@"; do

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "ask.h"
 #include "heap.h"
@@ -117,8 +118,13 @@ static void refuse_directive(struct answer *a, const char *param,
 
 int answer_direct(struct answer *a, sluice_str name, sluice_str value)
 {
-  const char *why = plan_set(&a->plan, name, value);
+  const char *why;
 
+  if (name.n == 5 && strncasecmp(name.p, "Model", 5) == 0) {
+    sluice__buf_put(&a->model, value.p, value.n);
+    return 0;
+  }
+  why = plan_set(&a->plan, name, value);
   if (why == NULL)
     return 0;
   refuse_directive(a, "X-Sluice", name, why);
@@ -144,28 +150,50 @@ static void list_models(struct answer *a, const struct folder *folder)
 
 /* ---- a completion ---- */
 
-/* The stream that a model names, maybe followed by directives, which the plan
- * takes. NULL: the answer says what is wrong. */
-static const struct recorded *
-find_stream(struct answer *a, const struct folder *folder, sluice_str model)
+/* How much of the name of a model is that of its stream: directives may
+ * follow. */
+static sluice_str name_of(sluice_str model)
 {
-  const struct recorded *r = folder_find(folder, model);
-  sluice_str name = model, directives, wrong;
-  const char *why;
+  sluice_str name = {model.p, 0};
 
-  if (r != NULL)
-    return r;
-  for (name.n = 0; name.n < model.n; name.n++)
-    if (model.p[name.n] == ';' || model.p[name.n] == '?')
-      break;
-  directives.p = model.p + name.n;
-  directives.n = model.n - name.n;
-  r = folder_find(folder, name);
-  if (r == NULL) {
+  while (name.n < model.n && model.p[name.n] != ';' && model.p[name.n] != '?')
+    name.n++;
+  return name;
+}
+
+static void refuse_model(struct answer *a, const struct folder *folder,
+                         sluice_str name, unsigned answered)
+{
+  if (answered == 0 || folder_round(folder, name, 1) == NULL)
     refuse(a, NOT_FOUND, "model", "model_not_found",
            "There is no model '%.*s'; GET /v1/models lists those that there "
            "are",
            shown(name), name.p);
+  else
+    refuse(a, BAD_REQUEST, "messages", "no_such_round",
+           "The model '%.*s' has no round %u: tools have answered %u time%s "
+           "since the user last spoke",
+           shown(name), name.p, answered + 1, answered,
+           answered == 1 ? "" : "s");
+}
+
+/* The stream that the model names, maybe followed by directives, which the plan
+ * takes. NULL: the answer says what is wrong. */
+static const struct recorded *
+find_stream(struct answer *a, const struct folder *folder, unsigned answered)
+{
+  sluice_str model = {a->model.p, a->model.n};
+  const struct recorded *r = folder_find(folder, model);
+  sluice_str name = name_of(model), directives, wrong;
+  const char *why;
+
+  if (r != NULL)
+    return r;
+  directives.p = model.p + name.n;
+  directives.n = model.n - name.n;
+  r = folder_round(folder, name, answered + 1);
+  if (r == NULL) {
+    refuse_model(a, folder, name, answered);
     return NULL;
   }
   why = plan_read(&a->plan, directives, &wrong);
@@ -196,8 +224,11 @@ static void send_whole(struct answer *a, const struct recorded *r)
 static void send_asked(struct answer *a, const struct folder *folder,
                        const struct ask *ask)
 {
-  const struct recorded *r =
-      find_stream(a, folder, (sluice_str){ask->model.p, ask->model.n});
+  const struct recorded *r;
+
+  if (a->model.n == 0)
+    sluice__buf_put(&a->model, ask->model.p, ask->model.n);
+  r = find_stream(a, folder, ask->answered);
 
   if (r == NULL)
     return;
@@ -232,7 +263,6 @@ static void complete(struct answer *a, const struct folder *folder,
     refuse(a, BAD_REQUEST, param, NULL, "%.*s", (int)why.n, why.p);
   else
     send_asked(a, folder, &ask);
-  sluice__buf_put(&a->model, ask.model.p, ask.model.n);
   if (why.failed)
     a->made.failed = 1;
   sluice__buf_free(&why);

@@ -15,15 +15,16 @@ struct answer {
   int is_stream;    /* its length is not known beforehand */
   sluice_str body;  /* in `made`, or in the folder */
   struct buf made;  /* what is wrong with memory: made.failed */
-  struct buf model; /* that was asked for, directives included */
+  struct buf model; /* that is answered for, directives included */
 };
 
 /* `plan` is that of answers for which nothing else is asked. */
 void answer_init(struct answer *a, const struct plan *plan);
 void answer_free(struct answer *a);
 
-/* Takes a directive of a header, before answer_find. One that is wrong makes
- * the answer. Returns 0, or -1 then. */
+/* Takes a directive of a header, before answer_find; `Model` stands in place of
+ * the model of the body. One that is wrong makes the answer. Returns 0, or -1
+ * then. */
 int answer_direct(struct answer *a, sluice_str name, sluice_str value);
 
 /* Makes the answer. The folder must stay while it is used. */

@@ -13,6 +13,7 @@ void ask_init(struct ask *ask)
 {
   sluice__buf_init(&ask->model, heap());
   ask->stream = 0;
+  ask->answered = 0;
 }
 
 void ask_free(struct ask *ask)
@@ -24,6 +25,28 @@ static int refuse(struct buf *why, const char *text)
 {
   sluice__buf_put(why, text, strlen(text));
   return -1;
+}
+
+/* Results of calls that were made together come one behind the other. A message
+ * of the user right behind them belongs to them: so a gateway hands in
+ * pictures, which a result cannot hold. */
+static void count_answers(struct ask *ask, const struct json *json)
+{
+  uint32_t messages = sluice__json_get(json, 0, "messages");
+  uint32_t message = sluice__json_child(json, messages);
+  int in_answer = 0;
+
+  while (message != JSON_ABSENT) {
+    uint32_t role = sluice__json_get(json, message, "role");
+    int is_answer = sluice__json_is(json, role, "tool");
+    int is_user = sluice__json_is(json, role, "user");
+    if (is_user && !in_answer)
+      ask->answered = 0;
+    if (is_answer && !in_answer)
+      ask->answered++;
+    in_answer = is_answer || (is_user && in_answer);
+    message = sluice__json_sibling(json, messages, message);
+  }
 }
 
 static int read_members(struct ask *ask, const struct json *json,
@@ -39,6 +62,9 @@ static int read_members(struct ask *ask, const struct json *json,
     return refuse(why, "The member `model` is missing, or is no string");
   if (plain_append(&ask->model, sluice__json_string(json, model)) != 0)
     return refuse(why, "Out of memory");
+  if (sluice__json_type(json, sluice__json_get(json, 0, "messages")) ==
+      JSON_ARRAY)
+    count_answers(ask, json);
   *param = "stream";
   switch (sluice__json_type(json, stream)) {
   case JSON_TRUE:

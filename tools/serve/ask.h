@@ -8,6 +8,8 @@
 struct ask {
   struct buf model; /* plain UTF-8 */
   int stream;
+  unsigned answered; /* how often tools answered since the user last spoke:
+                        runs of messages with the role `tool` */
 };
 
 void ask_init(struct ask *ask);

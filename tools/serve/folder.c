@@ -126,6 +126,22 @@ const struct recorded *folder_find(const struct folder *folder, sluice_str name)
   return NULL;
 }
 
+const struct recorded *folder_round(const struct folder *folder,
+                                    sluice_str name, unsigned round)
+{
+  const struct recorded *r = folder_find(folder, name);
+  char numbered[NAME_MAX + 1];
+  int n;
+
+  if (r != NULL || name.n == 0 || name.n > NAME_MAX)
+    return r;
+  n = snprintf(numbered, sizeof(numbered), "%.*s-%u", (int)name.n, name.p,
+               round);
+  if (n < 0 || (size_t)n >= sizeof(numbered))
+    return NULL;
+  return folder_find(folder, (sluice_str){numbered, (size_t)n});
+}
+
 void folder_free(struct folder *folder)
 {
   for (size_t i = 0; i < folder->count; i++) {

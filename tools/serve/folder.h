@@ -28,6 +28,11 @@ int folder_read(struct folder *folder, const char *path, int may_miss);
 const struct recorded *folder_find(const struct folder *folder,
                                    sluice_str name);
 
+/* The stream NAME, or NAME-1, NAME-2, ... of a conversation, whose rounds are
+ * numbered from 1. NULL when there is no such stream, or no such round. */
+const struct recorded *folder_round(const struct folder *folder,
+                                    sluice_str name, unsigned round);
+
 void folder_free(struct folder *folder);
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "journal.h"
 #include "moment.h"
 #include "options.h"
 #include "report.h"
@@ -26,6 +27,7 @@ struct settings {
   const char *corpus;
   uint64_t port;
   uint64_t pace;
+  const char *log;
   int verbose;
 };
 
@@ -37,6 +39,8 @@ static const struct option options[] = {
      "where to listen on 127.0.0.1; 0 is any free port (8089)"},
     {"pace", "N", OPTION_NUMBER, offsetof(struct settings, pace), 0,
      "events a second; 0 is as fast as it goes (0)"},
+    {"log", "FILE", OPTION_TEXT, offsetof(struct settings, log), 0,
+     "append the body of each request to FILE, one line of JSON each"},
     {"verbose", NULL, OPTION_FLAG, offsetof(struct settings, verbose), 0,
      "a line on stderr for each answer"},
     {NULL, NULL, OPTION_FLAG, 0, 0, NULL},
@@ -207,13 +211,15 @@ static int say_ready(uint64_t port, const struct folder *folder)
   return sink_close(&out);
 }
 
-static int serve_folder(const struct folder *folder, struct settings *s)
+static int serve_folder(const struct folder *folder, const struct settings *s,
+                        int journal)
 {
   struct plan plan;
-  struct server_settings settings = {folder, &plan, s->verbose};
+  struct server_settings settings = {folder, &plan, journal, s->verbose};
   struct server *server;
   sigset_t waiting;
-  int rv = EXIT_TROUBLE, listener = listen_on(&s->port);
+  uint64_t port = s->port;
+  int rv = EXIT_TROUBLE, listener = listen_on(&port);
 
   if (listener < 0)
     return EXIT_TROUBLE;
@@ -222,11 +228,23 @@ static int serve_folder(const struct folder *folder, struct settings *s)
   allow_many_files();
   watch_signals(&waiting);
   server = server_open(listener, &settings);
-  if (server != NULL && say_ready(s->port, folder) == 0) {
+  if (server != NULL && say_ready(port, folder) == 0) {
     serve(server, &waiting);
     rv = EXIT_COMPLETED;
   }
   server_close(server);
+  return rv;
+}
+
+static int serve_and_log(const struct folder *folder, const struct settings *s)
+{
+  int journal = -1, rv;
+
+  if (s->log != NULL && (journal = journal_open(s->log)) < 0)
+    return EXIT_TROUBLE;
+  rv = serve_folder(folder, s, journal);
+  if (journal >= 0)
+    close(journal);
   return rv;
 }
 
@@ -245,7 +263,7 @@ static int run(const struct command *self, int argc, char **argv)
   }
   status = EXIT_TROUBLE;
   if (find_streams(&folder, &settings) == 0)
-    status = serve_folder(&folder, &settings);
+    status = serve_and_log(&folder, &settings);
   folder_free(&folder);
   return status;
 }
@@ -256,6 +274,10 @@ static const char about[] =
     "comes as a stream or folded into one chat.completion. GET /v1/models\n"
     "lists the names. The first comment of a file is left out; all else comes\n"
     "as recorded, byte by byte. Runs until SIGINT or SIGTERM.\n"
+    "\n"
+    "A conversation is NAME-1.sse, NAME-2.sse, ...: `model`: NAME gets the\n"
+    "round behind as many as tools have answered since the user last spoke.\n"
+    "The header X-Sluice-Model: NAME counts more than `model`.\n"
     "\n"
     "Pace and faults are asked for in the name, as seed-002;pace=50;cut=3, or\n"
     "in headers, as X-Sluice-Pace: 50. N events come before a fault.\n"
@@ -281,6 +303,7 @@ const struct command serve_command = {
     .examples = examples,
     .options = options,
     .run = run,
-    .statuses = "  0  a signal ended it\n"
-                "  2  wrong usage, no streams, or a port that is not free\n",
+    .statuses =
+        "  0  a signal ended it\n"
+        "  2  wrong usage, no streams, no log, or a port that is not free\n",
 };

@@ -13,6 +13,7 @@
 #include "agenda.h"
 #include "answer.h"
 #include "heap.h"
+#include "journal.h"
 #include "moment.h"
 #include "replay.h"
 #include "report.h"
@@ -34,6 +35,7 @@ struct server {
   const struct plan *plan;
   struct agenda agenda; /* of exchanges that are suspended */
   size_t busy;
+  int journal;
   int verbose;
 };
 
@@ -177,14 +179,16 @@ static enum MHD_Result take_header(void *user, enum MHD_ValueKind kind,
 static void find_answer(struct exchange *x)
 {
   struct server *server = x->server;
+  sluice_str body = {x->body.p, x->body.n};
 
+  if (server->journal >= 0 && body.n > 0 && !x->too_long)
+    journal_write(server->journal, body);
   if (x->too_long) {
     answer_too_long(&x->answer, BODY_MAX);
   } else {
     MHD_get_connection_values(x->connection, MHD_HEADER_KIND, take_header, x);
     if (!x->found)
-      answer_find(&x->answer, server->folder, x->method, x->path,
-                  (sluice_str){x->body.p, x->body.n});
+      answer_find(&x->answer, server->folder, x->method, x->path, body);
   }
   sluice__buf_free(&x->body);
   x->found = 1;
@@ -298,6 +302,7 @@ struct server *server_open(int listener, const struct server_settings *s)
   }
   server->folder = s->folder;
   server->plan = s->plan;
+  server->journal = s->journal;
   server->verbose = s->verbose;
   server->daemon = MHD_start_daemon(
       MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request,

@@ -18,6 +18,7 @@ struct server;
 struct server_settings {
   const struct folder *folder;
   const struct plan *plan; /* of answers for which nothing else is asked */
+  int journal;             /* where bodies are written down; -1: nowhere */
   int verbose;             /* a line on stderr for each answer */
 };
 

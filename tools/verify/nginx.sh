@@ -38,7 +38,7 @@ END
 NGINX="valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect
   --num-callers=25 --keep-debuginfo=yes --suppressions=$out/nginx.supp
   --log-file=$out/nginx.%p.log nginx" MASTER=on FEW=20 MANY=60 \
-  TESTS='corpus stream faults objects bodies directives log memory reload' \
+  TESTS='corpus stream faults objects bodies directives asked log memory reload' \
   sh nginx/test.sh >"$out/nginx.out" 2>&1
 status=$?
 grep -v '^ok' "$out/nginx.out"
