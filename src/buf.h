@@ -10,7 +10,7 @@
 
 /* For the few functions that each piece of text passes: inlined also when it is
  * large. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) && defined(__OPTIMIZE__)
 #define SLUICE_HOT static inline __attribute__((always_inline))
 #else
 #define SLUICE_HOT static inline

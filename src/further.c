@@ -57,7 +57,8 @@ static int find_more(struct choice *c, const sluice_delta *d, struct more *more)
   return more->kind != KIND_NONE;
 }
 
-/* The deltas of a chunk are no more than that, in an envelope. */
+/* The deltas of a chunk are no more than that, in an envelope. Their mould has
+ * only one piece of text, this one. */
 static int is_more(const struct fold *f, const sluice_delta *deltas,
                    size_t count, struct more *more)
 {
@@ -106,17 +107,6 @@ static int say_there(struct translate *t, struct lane *lane, int plain)
   return rv;
 }
 
-/* The mould, when the piece is its text. */
-static const struct mould *another_of(const struct cast *cast)
-{
-  const struct mould *m = cast->mould;
-
-  return m != NULL && m->text_hole != NULL &&
-                 m->text_hole->text == &m->deltas[PIECE].text
-             ? m
-             : NULL;
-}
-
 int sluice__further_more(struct translate *t, const struct cast *cast,
                          uint64_t at, struct lane *lane, int *rv)
 {
@@ -134,7 +124,7 @@ int sluice__further_more(struct translate *t, const struct cast *cast,
     *rv = say_more(t, lane, cast->plain);
   *rv = sluice__translate_settle(t, *rv, at);
   if (*rv == 0 && more->settled)
-    lane->mould = another_of(cast);
+    lane->mould = cast->mould;
   return 1;
 }
 
@@ -144,7 +134,7 @@ void sluice__further_took(const struct translate *t, const struct cast *cast,
   if (cast->mould != NULL && t->phase == PHASE_LIVE &&
       is_more(&t->fold, cast->deltas, cast->count, &lane->more) &&
       sluice__fold_knows(&t->fold, &cast->deltas[0]))
-    lane->mould = another_of(cast);
+    lane->mould = cast->mould;
 }
 
 int sluice__further_again(struct translate *t, struct lane *lane,

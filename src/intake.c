@@ -105,7 +105,8 @@ static size_t on_known(void *user, const char *p, size_t n, int *rv)
   struct cast cast;
   size_t taken = 0;
 
-  while (*rv == 0 && taken < n && !in->sse.deaf) {
+  /* Only [DONE] ends a response in a good way, and that fits no mould. */
+  while (*rv == 0 && taken < n) {
     if (may_go_on(in))
       taken += sluice__further_run(&in->translate, scratch->lane, p + taken,
                                    n - taken, at + taken, rv);
@@ -125,13 +126,14 @@ void sluice__intake_close_lane(const struct intake *in)
     in->translate.base.scratch->lane_owner = NULL;
 }
 
-/* The same for an event that a feed cut, or that is written in another way. */
+/* The same for an event that a feed cut, or that is written in another way.
+ * (One that the end of the input cuts comes when the lane is closed.) */
 static int go_on_with(struct intake *in, const sluice_sse_event *e, int *rv)
 {
   sluice_scratch *scratch = in->translate.base.scratch;
   struct again again;
 
-  if (!may_go_on(in) || e->name.n > 0 || !e->ended ||
+  if (!may_go_on(in) || e->name.n > 0 ||
       !sluice__mould_again_payload(scratch->lane->mould, e->data, &again))
     return 0;
   *rv = sluice__further_again(&in->translate, scratch->lane, &again, e->offset);

@@ -30,8 +30,8 @@
 #define FRAME_END     "\n\n"
 #define FRAME_END_N   ((size_t)MOULD_END)
 #define ROOM          512 /* bytes: steps of the room for a payload */
-/* Bytes that are compared at once. */
-#define LARGEST_PIECE ((size_t)INT32_MAX)
+/* Bytes that are looked at for one event. No payload has more. */
+#define LARGEST_PIECE ((size_t)UINT32_MAX)
 
 /* What fills a hole of the input. */
 struct span {
@@ -206,7 +206,7 @@ static size_t compare(struct attempt *a)
 int sluice__mould_again_payload(const struct mould *m, sluice_str payload,
                                 struct again *out)
 {
-  return payload.n > 0 && payload.n <= LARGEST_PIECE &&
+  return payload.n > 0 &&
          sluice__mould_again(m, payload.p, payload.n, 1, out) == payload.n;
 }
 
@@ -369,8 +369,6 @@ int sluice__mould_fit_payload(struct mould *m, sluice_str payload, int *odd,
 {
   struct attempt a = {.p = payload.p, .n = payload.n, .whole = 1};
 
-  if (payload.n > LARGEST_PIECE)
-    return 0;
   a.nodes = nodes;
   a.from = FRAME_N;
   a.to = m->n - FRAME_END_N;

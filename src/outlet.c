@@ -135,16 +135,11 @@ static int number(struct outlet *o, sluice_event *e)
   return 0;
 }
 
-/* Only text and number differ from the event that was written last. An item has
- * its id for as long as no other event comes between. */
+/* Only text and number differ from the event that was written last: another
+ * item or part would have been announced between the two. */
 static int is_repeated(const struct outlet *o, const sluice_event *e)
 {
-  const sluice_event *last = &o->base->scratch->repeat.event;
-
-  return sluice__outlet_repeats(o, e->type) && e->logprobs.n == 0 &&
-         e->item_id.p == last->item_id.p &&
-         e->output_index == last->output_index &&
-         e->part_index == last->part_index;
+  return sluice__outlet_repeats(o, e->type) && e->logprobs.n == 0;
 }
 
 int sluice__outlet_send(struct outlet *o, sluice_event *e)

@@ -14,7 +14,7 @@
        "\"}}]" CLOSE
 
 /* Pieces of a text, then of arguments; a marker, a cut character, an escape, an
- * empty piece and a blank one are among them. */
+ * empty piece and a blank one are among them, and events written otherwise. */
 static const char *const events[] = {
     TEXT("one"),         TEXT(" two"),
     TEXT(" three"),      TEXT(" fo"),
