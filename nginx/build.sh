@@ -5,6 +5,8 @@
 # SLUICE_LIBS say how to compile and link against libsluice (see config), CFLAGS
 # and LDFLAGS what else to tell the compiler.
 set -euo pipefail
+# What was said to the make that called this is not for the one below.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source=/usr/share/nginx/src # never written to

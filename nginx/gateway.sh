@@ -65,6 +65,12 @@ esac
 
 # ---- nginx ----
 
+# Who became another user (su) may be unable to open what is open already.
+log='/dev/stdout sluice'
+(: >>/dev/stdout) 2>/dev/null || {
+  log=off
+  echo 'gateway: no line for each request: /dev/stdout cannot be opened' >&2
+}
 cat >"$dir/nginx.conf" <<EOF
 load_module $BUILD/nginx/ngx_http_sluice_module.so;
 daemon off;
@@ -77,7 +83,7 @@ http {
                     'in=\$sluice_input_tokens out=\$sluice_output_tokens '
                     'events=\$sluice_events first=\$sluice_ttfe '
                     'odd=\$sluice_anomalies error=\$sluice_error';
-  access_log /dev/stdout sluice;
+  access_log $log;
   client_body_temp_path $dir/body;
   proxy_temp_path $dir/proxy;
   fastcgi_temp_path $dir/fastcgi;
@@ -104,14 +110,15 @@ http {
 }
 EOF
 nginx -q -t -p "$dir" -c "$dir/nginx.conf" 2>"$dir/said" ||
-  stop "nginx does not take the configuration; is port $PORT taken? PORT=8091 \
-make gateway uses another one. It says: $(cat "$dir/said")"
+  stop "nginx does not take the configuration: $(cat "$dir/said")"
 nginx -p "$dir" -c "$dir/nginx.conf" &
 nginx=$!
 tries=0
 until [ -s "$dir/pid" ]; do
   tries=$((tries + 1))
-  [ $tries -lt 100 ] && kill -0 $nginx 2>/dev/null || stop 'nginx ended'
+  [ $tries -lt 100 ] && kill -0 $nginx 2>/dev/null ||
+    stop "nginx did not start, see above. If port $PORT is taken, PORT=8091 \
+make gateway takes another"
   sleep 0.1
 done
 
@@ -141,7 +148,7 @@ cat <<EOF
   base_url = "$base"
   wire_api = "responses"
 
-  A line for each request follows. Ctrl-C ends it.
+  A line for each request follows. Ctrl-C ends this.
 
 EOF
 wait $nginx || stop "nginx ended with status $?"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # test.sh - the nginx module as its clients meet it: nginx in a folder of its
 # own, `sluice serve` behind it, curl in front. `make test-nginx` runs it, from
-# the root of the tree; BUILD is the tree that was built. NGINX is a command to
+# the root of the tree; BUILD is the tree that was built. START is a command to
 # start nginx with (tools/verify/nginx.sh: under valgrind), MASTER is on when it
 # is to have a worker process from the start; TESTS are the tests to run, FEW
 # and MANY how often to ask before and after memory is measured.
@@ -10,7 +10,7 @@ set -u
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL PATH
-: "${BUILD:=build}" "${NGINX:=nginx}" "${MASTER:=off}"
+: "${BUILD:=build}" "${START:=nginx}" "${MASTER:=off}"
 case $BUILD in
 /*) ;;
 *) BUILD=$PWD/$BUILD ;;
@@ -35,7 +35,7 @@ cleanup() {
   rm -rf "$dir"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM PIPE
 failed=0
 wrong=
 
@@ -64,7 +64,7 @@ want_same() { # two files
   cmp -s "$1" "$2" || wrong=${wrong:-"it differs: $(cmp "$1" "$2" 2>&1)"}
 }
 want_below() { # what it is, limit, got; valgrind has memory of its own
-  [ "$3" -lt "$2" ] || [ "$NGINX" != nginx ] || wrong=${wrong:-"$1 is $3, not below $2"}
+  [ "$3" -lt "$2" ] || [ "$START" != nginx ] || wrong=${wrong:-"$1 is $3, not below $2"}
 }
 
 # Until COMMAND... succeeds, for 30 seconds.
@@ -121,7 +121,7 @@ free_port() {
 # start: nginx with $dir/nginx.conf; $nginx and $url.
 start() {
   rm -f "$dir/pid"
-  $NGINX -p "$dir" -c "$dir/nginx.conf" 2>>"$dir/nginx.err" &
+  $START -p "$dir" -c "$dir/nginx.conf" 2>>"$dir/nginx.err" &
   nginx=$!
   children="$children $nginx"
   until_true test -s "$dir/pid" || {
@@ -195,6 +195,7 @@ $(temp_paths)
   sluice_tools drop;
   sluice_reasoning off;
   upstream two { server 127.0.0.1:1; server ${upstream#http://}; }
+  upstream self { server 127.0.0.1:$((port + 1)); keepalive 4; keepalive_timeout 2s; }
   upstream kept { server ${upstream#http://}; keepalive 4; keepalive_timeout 2s; }
   server {
     listen 127.0.0.1:$port http2;
@@ -267,6 +268,16 @@ $(temp_paths)
     location = /small { sluice on; client_max_body_size 1k; proxy_pass $upstream\$chat; }
     location = /allowed { sluice on; auth_request /ok; proxy_pass $upstream\$chat; }
     location = /forbidden { sluice on; auth_request /no; proxy_pass $upstream\$chat; }
+    location = /reused {
+      sluice on;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_pass http://self/made/reused;
+    }
+    location = /made/reused {
+      return 200 'data: {"choices":[{"index":0,"delta":{"content":"request \$connection_requests of a connection"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    }
+
     # What the upstream is asked goes to a log.
     location = /asked { sluice on; proxy_pass http://127.0.0.1:$((port + 1))/made/asked; }
     location = /made/asked {
@@ -374,6 +385,11 @@ test_stream() {
     want_stream completed
     verdict "$path: a stream"
   done
+  ask /reused '{"model":"m",'"$STREAM}"
+  ask /reused '{"model":"m",'"$STREAM}"
+  want_stream completed
+  want_in out '"text":"request 2 of a connection"'
+  verdict 'a connection to the upstream serves again'
   ask /v1/responses '{"model":"seed-002",'"$STREAM}" --http1.0
   want_stream completed
   verdict 'a client of HTTP 1.0'
@@ -702,7 +718,7 @@ test_configurations() {
       echo "$line"
       echo '} } }'
     } >"$dir/bad.conf"
-    nginx -t -q -p "$dir" -c "$dir/bad.conf" >"$dir/said" 2>&1 &&
+    $START -t -q -p "$dir" -c "$dir/bad.conf" >"$dir/said" 2>&1 &&
       wrong="it is taken"
     want_in said "$why"
     verdict "refused: $line"

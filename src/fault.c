@@ -60,9 +60,10 @@ static void put_message(struct buf *out, const char *words,
 
   while (*words != '\0') {
     piece.p = words;
-    piece.n = strcspn(words, "@%");
+    while (*words != '\0' && *words != '@' && *words != '%')
+      words++;
+    piece.n = (size_t)(words - piece.p);
     sluice__text_escape(out, piece);
-    words += piece.n;
     if (*words == '@')
       put_place(out, place);
     else if (*words == '%')

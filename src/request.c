@@ -97,6 +97,17 @@ static int options_ok(const sluice_request_options *o)
   return 1;
 }
 
+/* No more than any payload may have. */
+static size_t most_bytes(size_t bytes)
+{
+  sluice_options o, all;
+
+  sluice_options_init(&o);
+  o.max_payload = bytes;
+  (void)sluice__options(&all, &o);
+  return all.max_payload;
+}
+
 /* A copy with every limit set. 0 or SLUICE_ERR_ARG. */
 static int read_options(sluice_request_options *out,
                         const sluice_request_options *o)
@@ -108,6 +119,7 @@ static int read_options(sluice_request_options *out,
     memcpy(out, o, o->size < sizeof(*out) ? o->size : sizeof(*out));
   if (out->max_request == 0)
     out->max_request = (size_t)64 << 20;
+  out->max_request = most_bytes(out->max_request);
   if (out->max_depth == 0 || out->max_depth > REQUEST_DEPTH)
     out->max_depth = REQUEST_DEPTH;
   if (out->max_items == 0)

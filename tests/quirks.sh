@@ -41,7 +41,7 @@ if [ ! -f "$QUIRKS" ]; then
   exit 1
 fi
 
-for area in A=21 B=9 C=13 D=13 E=15 F=21 G=18 H=11 I=8 J=29; do
+for area in A=21 B=10 C=13 D=13 E=15 F=21 G=18 H=11 I=8 J=29; do
   ids "${area%=*}" "${area#*=}"
 done >"$dir/wanted"
 

@@ -354,6 +354,8 @@ static void limits_hold_to_the_last(void **state)
   o.max_request--;
   assert_int_equal(limited(&o, two, &http), SLUICE_ERR_LIMIT);
   assert_int_equal(http, 413);
+  o.max_request = SIZE_MAX;
+  assert_int_equal(limited(&o, two, &http), SLUICE_OK);
   sluice_request_options_init(&o);
   o.max_items = 2;
   assert_int_equal(limited(&o, two, &http), SLUICE_OK);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Every corpus/requests/NAME.json must give exactly what NAME.chat says, twice
  * in a row, and what comes out obeys the laws (chat_laws.h); a translator takes
- * what was made for it; and every allocation may fail (sweep.h).
+ * what was made for it, and shows each tool by the client's name; and every
+ * allocation may fail (sweep.h).
  *
  * GOLDEN=update in the environment writes the .chat files and says which
  * changed. */
@@ -61,6 +62,62 @@ static void check_laws(const struct request_case *c, const sluice_request *r,
     fail_msg("%s breaks a law: %s", c->name, wrong);
 }
 
+/* ,"key":"text", as an item shows it. */
+static void put_shown(struct bytes *out, const char *key, sluice_str text)
+{
+  char clean[1024];
+  size_t n = sluice_text_encode(text, clean, sizeof(clean));
+
+  assert_true(n <= sizeof(clean));
+  bytes_printf(out, ",\"%s\":\"%.*s\"", key, (int)n, clean);
+}
+
+/* A model that calls the tool by its name upstream: the client is shown its
+ * own. */
+static void check_way_back(const struct request_case *c,
+                           const sluice_options *options,
+                           const sluice_tool *tool)
+{
+  struct bytes stream = {0}, want = {0};
+  sluice_translator *t = NULL;
+  sluice_str json;
+
+  bytes_printf(&stream,
+               "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"c\","
+               "\"function\":{\"name\":\"%.*s\",\"arguments\":\"{}\"}}]},"
+               "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+               (int)tool->name.n, tool->name.p);
+  put_shown(&want, "name", tool->shown);
+  if (tool->name_space.n > 0)
+    put_shown(&want, "namespace", tool->name_space);
+  assert_int_equal(sluice_translator_new(&t, options, NULL, NULL), SLUICE_OK);
+  assert_int_equal(sluice_translator_feed(t, stream.p, stream.n, NULL),
+                   SLUICE_OK);
+  assert_int_equal(sluice_translator_finish(t), SLUICE_OK);
+  assert_int_equal(sluice_translator_response(t, &json), SLUICE_OK);
+  bytes_clear(&stream);
+  bytes_put(&stream, json.p, json.n);
+  if (strstr(stream.p, want.p) == NULL)
+    fail_msg("%s: no %s in %s", c->name, want.p, stream.p);
+  sluice_translator_free(t);
+  bytes_free(&stream);
+  bytes_free(&want);
+}
+
+static void check_ways_back(const struct request_case *c,
+                            const sluice_request *r)
+{
+  sluice_options o;
+  size_t i;
+
+  sluice_options_init(&o);
+  assert_int_equal(sluice_request_apply(r, &o), SLUICE_OK);
+  for (i = 0; i < o.tool_count; i++)
+    if (o.tools[i].type == SLUICE_TOOL_FUNCTION ||
+        o.tools[i].type == SLUICE_TOOL_CUSTOM)
+      check_way_back(c, &o, &o.tools[i]);
+}
+
 static void a_case_gives_what_it_says(void **state)
 {
   const char *name = (const char *)*state;
@@ -75,6 +132,8 @@ static void a_case_gives_what_it_says(void **state)
   request_case_tell(r, status, &told);
   check_golden(&c, &told);
   check_laws(&c, r, status);
+  if (status == SLUICE_OK)
+    check_ways_back(&c, r);
   assert_int_equal(sluice_request_read(r, c.request), status);
   request_case_tell(r, status, &again);
   assert_true(bytes_equal(&told, &again));

@@ -200,6 +200,8 @@ static void on_end(struct evhttp_request *answer, void *user)
 static int ask_upstream(struct exchange *x, sluice_str chat)
 {
   struct gateway *g = x->gateway;
+  const char *key = evhttp_find_header(
+      evhttp_request_get_input_headers(x->client), "Authorization");
   struct evhttp_request *ask;
   struct evkeyvalq *headers;
 
@@ -214,6 +216,8 @@ static int ask_upstream(struct exchange *x, sluice_str chat)
   evhttp_add_header(headers, "Host", g->host);
   evhttp_add_header(headers, "Content-Type", "application/json");
   evhttp_add_header(headers, "Connection", "close");
+  if (key != NULL)
+    evhttp_add_header(headers, "Authorization", key);
   evbuffer_add(evhttp_request_get_output_buffer(ask), chat.p, chat.n);
   return evhttp_make_request(x->upstream, ask, EVHTTP_REQ_POST,
                              "/v1/chat/completions");

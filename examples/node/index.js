@@ -6,10 +6,10 @@
 'use strict';
 const { randomBytes } = require('node:crypto');
 const { Transform } = require('node:stream');
-const { Translator } = require(process.env.SLUICE_ADDON ?? './build/Release/sluice.node');
+const { Translator, upstreamError } = require(process.env.SLUICE_ADDON ?? './build/Release/sluice.node');
 
-// options: { seed: BigInt, request: the client's JSON, maxOutput: bytes of text }
-function translator({ seed = randomBytes(8).readBigUInt64LE(), request = '', maxOutput = 0 } = {}) {
+// options: { seed: BigInt, request: a Buffer with the client's request, maxOutput: bytes of text }
+function translator({ seed = randomBytes(8).readBigUInt64LE(), request = Buffer.alloc(0), maxOutput = 0 } = {}) {
   return new Translator(seed, request, maxOutput);
 }
 
@@ -20,7 +20,10 @@ function wire({ type, json }) {
 
 // All events of one response. When `chunks` throws, the response ends as failed: the client is told.
 async function* translate(chunks, options) {
-  const t = translator(options);
+  yield* translateBy(translator(options), chunks);
+}
+
+async function* translateBy(t, chunks) {
   try {
     for await (const chunk of chunks) {
       yield* t.feed(chunk);
@@ -53,4 +56,4 @@ class ResponsesStream extends Transform {
   }
 }
 
-module.exports = { ResponsesStream, Translator, translate, wire };
+module.exports = { ResponsesStream, Translator, translate, translateBy, translator, upstreamError, wire };

@@ -2,12 +2,19 @@
 /* sluice.c - sluice for Node, by N-API; index.js puts streams around it.
  *
  *   new Translator(seed, request, maxOutput)
- *                  a BigInt; the client's request or ''; bytes, 0: the default
+ *                  a BigInt; the bytes of the client's request, or none; bytes
+ *                  of text at most, or 0. Throws what has a `status` of HTTP
+ *                  and a `body` when the request cannot be served
+ *   chat, streams  what to ask the upstream; whether the client wants a stream
  *   feed(bytes), finish(), fail(message)
  *                  what comes by the call, as an array of {type, json}
  *   status         of the last call: 'OK', 'ERR_TRUNCATED', …
+ *   response()     the whole response as JSON
+ *   upstreamError(status, bytes)
+ *                  {status, body} for an upstream's answer that is no success
  */
 #include <node_api.h>
+#include <sluice/request.h>
 #include <sluice/sluice.h>
 #include <stdlib.h>
 
@@ -100,6 +107,19 @@ static napi_value finish(napi_env env, napi_callback_info info)
   return leave(env, h, sluice_translator_finish(h->t));
 }
 
+static napi_value response(napi_env env, napi_callback_info info)
+{
+  struct handle *h;
+  sluice_str json;
+  napi_value none, text;
+
+  if (enter(env, info, &h, &none) == NULL)
+    return NULL;
+  (void)sluice_translator_response(h->t, &json);
+  TRY(napi_create_string_utf8(env, json.p, json.n, &text));
+  return text;
+}
+
 static napi_value status(napi_env env, napi_callback_info info)
 {
   struct handle *h;
@@ -140,28 +160,97 @@ static napi_value wrap(napi_env env, napi_value self, const sluice_options *o)
   return fault(env, sluice_status_name(rv));
 }
 
+/* ---- the client's request ---- */
+
+static napi_value tell(napi_env env, napi_value object, sluice_http_error e)
+{
+  napi_value status, body;
+
+  TRY(napi_create_int32(env, e.status, &status));
+  TRY(napi_create_string_utf8(env, e.body.p, e.body.n, &body));
+  TRY(napi_set_named_property(env, object, "status", status));
+  TRY(napi_set_named_property(env, object, "body", body));
+  return object;
+}
+
+static napi_value refuse(napi_env env, sluice_http_error e)
+{
+  napi_value message, error;
+
+  TRY(napi_create_string_utf8(env, "the request cannot be served",
+                              NAPI_AUTO_LENGTH, &message));
+  TRY(napi_create_error(env, NULL, message, &error));
+  if (tell(env, error, e) != NULL)
+    napi_throw(env, error);
+  return NULL;
+}
+
+static napi_value take_request(napi_env env, napi_value self, sluice_request *r,
+                               sluice_str body, sluice_options *o)
+{
+  sluice_str json;
+  napi_value chat, streams;
+
+  if (sluice_request_read(r, body) != SLUICE_OK)
+    return refuse(env, sluice_request_error(r));
+  (void)sluice_request_apply(r, o);
+  json = sluice_request_chat(r);
+  TRY(napi_create_string_utf8(env, json.p, json.n, &chat));
+  TRY(napi_get_boolean(env, sluice_request_streams(r) == 1, &streams));
+  TRY(napi_set_named_property(env, self, "chat", chat));
+  TRY(napi_set_named_property(env, self, "streams", streams));
+  return wrap(env, self, o);
+}
+
 static napi_value construct(napi_env env, napi_callback_info info)
 {
   napi_value self, argv[3];
+  sluice_request *r = NULL;
+  sluice_str body = {NULL, 0};
   sluice_options o;
-  size_t count = 3, n;
+  size_t count = 3;
   int64_t max_output;
+  void *bytes;
   bool whole;
-  char *request;
 
   sluice_options_init(&o);
   TRY(napi_get_cb_info(env, info, &count, argv, &self, NULL));
   TRY(napi_get_value_bigint_uint64(env, argv[0], &o.seed, &whole));
-  TRY(napi_get_value_string_utf8(env, argv[1], NULL, 0, &n));
+  TRY(napi_get_buffer_info(env, argv[1], &bytes, &body.n));
   TRY(napi_get_value_int64(env, argv[2], &max_output));
   o.max_output = max_output < 0 ? 0 : (size_t)max_output;
-  o.request.p = request = (char *)malloc(n + 1);
-  if (request == NULL)
+  if (body.n == 0)
+    return wrap(env, self, &o);
+  body.p = (const char *)bytes;
+  if (sluice_request_new(&r, NULL) != SLUICE_OK)
     return fault(env, "sluice: out of memory");
-  napi_get_value_string_utf8(env, argv[1], request, n + 1, &o.request.n);
-  self = wrap(env, self, &o);
-  free(request); /* the translator has a copy */
+  self = take_request(env, self, r, body, &o);
+  sluice_request_free(r); /* the translator has copies */
   return self;
+}
+
+/* (status, bytes) of an upstream's answer that is no success: what to tell. */
+static napi_value upstream_error(napi_env env, napi_callback_info info)
+{
+  napi_value argv[2], told;
+  sluice_request *r = NULL;
+  sluice_http_error e;
+  sluice_str body;
+  size_t count = 2;
+  int32_t http;
+  void *bytes;
+
+  TRY(napi_get_cb_info(env, info, &count, argv, NULL, NULL));
+  TRY(napi_get_value_int32(env, argv[0], &http));
+  TRY(napi_get_buffer_info(env, argv[1], &bytes, &body.n));
+  TRY(napi_create_object(env, &told));
+  body.p = (const char *)bytes;
+  if (sluice_request_new(&r, NULL) != SLUICE_OK)
+    return fault(env, "sluice: out of memory");
+  (void)sluice_request_upstream_error(r, http, body, &e);
+  told = tell(env, told, e);
+  sluice_request_free(r);
+  return told;
 }
 
 NAPI_MODULE_INIT()
@@ -170,12 +259,15 @@ NAPI_MODULE_INIT()
       {"feed", NULL, feed, NULL, NULL, NULL, napi_default, NULL},
       {"fail", NULL, fail, NULL, NULL, NULL, napi_default, NULL},
       {"finish", NULL, finish, NULL, NULL, NULL, napi_default, NULL},
+      {"response", NULL, response, NULL, NULL, NULL, napi_default, NULL},
       {"status", NULL, NULL, status, NULL, NULL, napi_default, NULL},
   };
-  napi_value class;
+  napi_value class, function;
 
   TRY(napi_define_class(env, "Translator", NAPI_AUTO_LENGTH, construct, NULL,
                         sizeof(members) / sizeof(members[0]), members, &class));
+  TRY(napi_create_function(env, NULL, 0, upstream_error, NULL, &function));
   TRY(napi_set_named_property(env, exports, "Translator", class));
+  TRY(napi_set_named_property(env, exports, "upstreamError", function));
   return exports;
 }

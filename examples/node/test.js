@@ -8,7 +8,7 @@ const { Readable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 const test = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { ResponsesStream, Translator, translate, wire } = require('.');
+const { ResponsesStream, Translator, translate, translator, wire } = require('.');
 
 const one = 'corpus/seed-002.sse';
 
@@ -37,16 +37,20 @@ test('the whole corpus', async () => {
 });
 
 test('a limit ends the response', async () => {
-  const t = new Translator(7n, '', 50);
+  const t = translator({ seed: 7n, maxOutput: 50 });
   const events = t.feed(readFileSync(one));
   assert.strictEqual(t.status, 'ERR_LIMIT');
   assert.strictEqual(await joined(events), translated(one, '--max-output', '50'));
   assert.deepStrictEqual(t.finish(), []);
 });
 
-test('the request is echoed', () => {
-  const request = JSON.stringify({ temperature: 0.25, instructions: 'ä'.repeat(5000) });
-  const [created] = new Translator(7n, request, 0).feed(Buffer.from('data: {"choices":[{"delta":{"content":"a"}}]}\n\n'));
+test('the request goes both ways', () => {
+  const request = Buffer.from(JSON.stringify({ model: 'm', input: 'Hello', temperature: 0.25, instructions: 'ä'.repeat(5000) }));
+  const t = translator({ request });
+  const { messages } = JSON.parse(t.chat);
+  assert.deepStrictEqual(messages.at(-1), { role: 'user', content: 'Hello' });
+  assert.strictEqual(t.streams, false);
+  const [created] = t.feed(Buffer.from('data: {"choices":[{"delta":{"content":"a"}}]}\n\n'));
   const { response } = JSON.parse(created.json);
   assert.strictEqual(response.temperature, 0.25);
   assert.strictEqual(response.instructions.length, 5000);
@@ -54,8 +58,12 @@ test('the request is echoed', () => {
 
 test('mistakes are exceptions', () => {
   assert.throws(() => new Translator(), TypeError);
-  assert.throws(() => new Translator(7n, '[]', 0), /ERR_ARG/);
-  assert.throws(() => new Translator(7n, '', 0).feed('text'), TypeError);
+  assert.throws(() => translator({ seed: 7 }), TypeError);
+  assert.throws(() => translator().feed('text'), TypeError);
+  assert.throws(
+    () => translator({ request: Buffer.from('[]') }),
+    ({ status, body }) => status === 400 && JSON.parse(body).error.message.length > 0,
+  );
   assert.throws(() => Translator.prototype.finish.call({}), TypeError);
 });
 
@@ -108,9 +116,9 @@ test('worker threads have translators of their own', async () => {
 
 test('nothing piles up', () => {
   const script = `
-    const { Translator } = require('./examples/node');
+    const { translator } = require('./examples/node');
     const rest = () => { global.gc(); return process.memoryUsage().rss; };
-    const turn = (n) => { for (let i = 0; i < n; i++) new Translator(BigInt(i), '', 0).finish(); };
+    const turn = (n) => { for (let i = 0; i < n; i++) translator({ request: Buffer.from('{"model":"m","input":"Hello"}') }).finish(); };
     const settle = async () => { for (let i = 0; i < 5; i++) { global.gc(); await new Promise(setImmediate); } };
     (async () => {
       turn(2000); await settle(); const before = rest();

@@ -14,10 +14,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import sluice
 
+MAX_BODY = 64 << 20
 
-def ask(connection: http.client.HTTPConnection, asked: sluice.Request) -> http.client.HTTPResponse:
+
+def ask(connection: http.client.HTTPConnection, asked: sluice.Request, key: str | None) -> http.client.HTTPResponse:
+    headers = {"Content-Type": "application/json", **({"Authorization": key} if key else {})}
     try:
-        connection.request("POST", "/v1/chat/completions", asked.chat, {"Content-Type": "application/json"})
+        connection.request("POST", "/v1/chat/completions", asked.chat, headers)
         answer = connection.getresponse()
     except (OSError, http.client.HTTPException):
         raise asked.upstream_error(502, b'{"error":"there was no answer"}') from None
@@ -39,11 +42,14 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
+        length, key = self.headers.get("Content-Length", ""), self.headers.get("Authorization")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            return self.send_error(413)
         try:
-            asked = sluice.Request(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            asked = sluice.Request(self.rfile.read(int(length)))
             seed = self.server.seed or secrets.randbits(64)
             connection = http.client.HTTPConnection(self.server.upstream, timeout=600)
-            with closing(connection), ask(connection, asked) as answer, sluice.Translator(asked, seed=seed) as t:
+            with closing(connection), ask(connection, asked, key) as answer, sluice.Translator(asked, seed=seed) as t:
                 if asked.streams:
                     self.stream(t, answer)
                 else:
@@ -79,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_request(self, *_: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 

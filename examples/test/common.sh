@@ -72,7 +72,7 @@ background() {
   read -r line <"$file"
 }
 
-background "$dir/serve" "$SLUICE" serve --port 0
+background "$dir/serve" "$SLUICE" serve --port 0 --verbose
 serving=$child
 port=$(expr "$line" : '.*127\.0\.0\.1:\([0-9]*\)/')
 url=http://127.0.0.1:$port/v1/chat/completions

@@ -22,11 +22,15 @@ check_streams() {
   done
 }
 
-# check_status BODY CODE PATTERN: HTTP's answer, in the form of the API.
+# check_status BODY CODE PATTERN [OPTION...]: HTTP's answer, in the form of the
+# API.
 check_status() {
-  http=$($CURL -o "$dir/out" -w '%{http_code} %{content_type}' -d "$1" "$responses")
-  want 'HTTP' "$2 application/json" "$http"
-  want_in "$dir/out" "^\{\"error\":\{\"message\":\"[^\"]*$3"
+  body=$1 code=$2 pattern=$3
+  shift 3
+  http=$($CURL "$@" -o "$dir/out" -w '%{http_code} %{content_type}' -d "$body" \
+    "$responses")
+  want 'HTTP' "$code application/json" "$http"
+  want_in "$dir/out" "^\{\"error\":\{\"message\":\"[^\"]*$pattern"
 }
 
 check_gateway() {
@@ -72,6 +76,13 @@ check_long() {
   "$SLUICE" translate --seed 7 $options corpus/seed-001.sse >"$dir/want"
   want_same "$dir/want" "$dir/got"
   verdict 'a request may be long'
+
+  head -c 67200000 /dev/zero >"$dir/long.json"
+  http=$($CURL -o "$dir/out" -w '%{http_code}' --data-binary @"$dir/long.json" \
+    "$responses" 2>"$dir/err")
+  want 'the status of HTTP' 413 "$http"
+  rm "$dir/long.json"
+  verdict 'but not endless'
 }
 
 # A tool that the request calls custom, and the upstream a function.
@@ -83,7 +94,11 @@ check_custom() {
   verdict 'a custom tool is one on both sides'
 }
 
-# Ten at once, between which others leave.
+all_left() {
+  [ "$(grep -c 'seed-003;pace=20: .* left by the client' "$dir/serve.err")" -eq 10 ]
+}
+
+# Ten at once, between which as many others leave.
 check_many() {
   clients=
   for n in 1 2 3 4 5 6 7 8 9 10; do
@@ -97,5 +112,35 @@ check_many() {
   for n in 1 2 3 4 5 6 7 8 9 10; do
     want_same "$dir/want" "$dir/many.$n"
   done
-  verdict 'many at once, some of which leave'
+  verdict 'many at once'
+  until_true all_left
+  verdict 'a client that leaves takes its upstream along'
+}
+
+# An upstream that takes nobody, and says which key it was shown; then none.
+# check_alone COMMAND... PREFIX: a gateway in front of it; its port comes behind
+# the last word.
+check_alone() {
+  background "$dir/keys" python3 -c '
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+  def do_POST(self):
+    body = b"{\"error\":{\"message\":\"the key was %b\"}}" % self.headers.get("Authorization", "").encode()
+    self.send_response(401)
+    self.send_header("Content-Length", str(len(body)))
+    self.end_headers()
+    self.wfile.write(body)
+server = HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()'
+  keys=$child
+  background "$dir/alone" "$@$line"
+  responses=$line
+  check_status '{"model":"m","input":"Hello"}' 401 'the key was Bearer mine' \
+    -H 'Authorization: Bearer mine'
+  verdict 'the key of the client goes to the upstream'
+  kill $keys
+  wait $keys
+  check_status '{"model":"m","input":"Hello"}' 502 'no answer'
+  verdict 'without an upstream the answer is 502'
 }

@@ -35,18 +35,13 @@ most=$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$child/status")
   wrong=${wrong:-"it held $most KB, of $(wc -c <"$dir/want") bytes"}
 verdict 'a slow client makes its upstream wait'
 
-# An upstream that nobody listens for; a stop while a client waits.
-background "$dir/alone" $gateway 0 127.0.0.1 $REFUSED
-http=$($CURL -o "$dir/out" -w '%{http_code}' -d '{"model":"m","input":"Hello"}' \
-  "$line")
-want 'the status of HTTP' 502 "$http"
-want_in "$dir/out" '"error":.*no answer'
+waits=$responses
+check_alone $gateway 0 127.0.0.1 ''
 kill "$child"
 wait "$child"
 want 'its status' 0 $?
 want 'what it complains of' '' "$(cat "$dir/alone.err")"
-verdict 'without an upstream the answer is 502'
-
+responses=$waits
 ask 'seed-002;stall=9' >"$dir/got" 2>/dev/null &
 client=$!
 until_true grep -q delta "$dir/got"

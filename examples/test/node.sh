@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# node.sh - examples/node: the addon by its own tests, and stream.js against
-# `sluice serve`.
+# node.sh - examples/node: the addon by its own tests, stream.js and the gateway
+# against `sluice serve`.
 . examples/test/common.sh
 
 stream() {
@@ -27,5 +27,13 @@ stream http://127.0.0.1:$REFUSED/ seed-001 >"$dir/out"
 want 'its status' 1 $?
 want_in "$dir/out" '"type":"response.failed".*ECONNREFUSED'
 verdict 'so is a connection that was refused'
+
+background "$dir/gateway" node examples/node/gateway.js 0 "$url" 7
+responses=$line
+. examples/test/gateway.sh
+check_gateway
+check_alone node examples/node/gateway.js 0 http://127.0.0.1:
+want 'what it complains of' '' "$(cat "$dir/gateway.err" "$dir/alone.err" | head -n 3)"
+verdict 'the gateway has nothing to complain of'
 
 exit $failed

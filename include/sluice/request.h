@@ -82,7 +82,7 @@ typedef struct sluice_request_options {
   uint32_t flags; /* SLUICE_REQUEST_… */
 
   /* Limits. What passes one is SLUICE_ERR_LIMIT; docs/limits.md has them. */
-  size_t max_request; /* bytes of a body; 64 MiB */
+  size_t max_request; /* bytes of a body; 64 MiB. At most as max_payload */
   uint32_t max_depth; /* nesting; 256, and not more */
   uint32_t max_items; /* input items; 65,536 */
   uint32_t max_tools; /* tools, those of namespaces counted; 1,024 */

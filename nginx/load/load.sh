@@ -27,7 +27,7 @@ stop_all() {
   children=
 }
 trap 'stop_all; rm -rf "$dir"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM PIPE
 failed=0
 wrong() {
   echo "WRONG: $*"

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# nginx.sh - the tests of the nginx module, then the same with nginx under
-# valgrind's memcheck, over a reload: no byte is used
-# before it is set, none outside of its block or after its end, none is lost.
-# What nginx itself loses when it ends does not count.
+# nginx.sh - the tests of the nginx module; then with the module built for
+# AddressSanitizer and UBSan, whose library goes into nginx before it; then with
+# nginx under valgrind's memcheck, over a reload: no byte is used before it is
+# set, none outside of its block or after its end, none is lost. What nginx
+# itself loses when it ends does not count.
 set -u
 : "${MAKE:=make}"
 out=$PWD/build/valgrind
@@ -12,6 +13,14 @@ command -v valgrind >/dev/null 2>&1 || {
   exit 77
 }
 $MAKE --no-print-directory test-nginx || exit 1
+
+# The flags of `make asan`, so that its tree serves.
+san='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+$MAKE --no-print-directory OUT=build/asan WERROR= CFLAGS='-O1 -g' \
+  SANITIZE="$san" build/asan/sluice nginx || exit 1
+libraries=$(${CC:-cc} -print-file-name=libasan.so):$(${CC:-cc} -print-file-name=libubsan.so)
+BUILD=build/asan START="env LD_PRELOAD=$libraries ASAN_OPTIONS=detect_leaks=0 nginx" \
+  FEW=20 MANY=60 sh tests/run.sh nginx/test.sh || exit 1
 
 mkdir -p "$out"
 rm -f "$out"/nginx.*.log
@@ -35,7 +44,7 @@ cat >"$out/nginx.supp" <<'END'
 }
 END
 # Each process has a log of its own; the worker of before the reload, too.
-NGINX="valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect
+START="valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect
   --num-callers=25 --keep-debuginfo=yes --suppressions=$out/nginx.supp
   --log-file=$out/nginx.%p.log nginx" MASTER=on FEW=20 MANY=60 \
   TESTS='corpus stream faults objects bodies directives asked log memory reload' \
