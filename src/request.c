@@ -570,7 +570,10 @@ int sluice_request_streams(const sluice_request *r)
 
 sluice_status sluice_request_apply(const sluice_request *r, sluice_options *o)
 {
-  if (r == NULL || o == NULL || o->size < sizeof(*o))
+  /* A caller compiled against a later header has a longer struct, and one
+   * against an earlier one, in which `request` was the last, a shorter. */
+  if (r == NULL || o == NULL ||
+      o->size < offsetof(sluice_options, request) + sizeof(o->request))
     return SLUICE_ERR_ARG;
   if (r->status != SLUICE_OK)
     return SLUICE_ERR_STATE;
