@@ -100,7 +100,6 @@ http {
     location = /v1/responses {
       sluice on;
       sluice_tools drop;
-      sluice_items drop;
       proxy_pass $upstream/v1/chat/completions;
     }
     location / {

@@ -44,3 +44,16 @@ for (const name of ['nginx/README.md', 'docs/clients.md'])
     assert.equal(read(folders, 'made.txt'), 'from the shell');
     assert.equal(gateway.asked().length, 2);
   });
+
+// As the AI SDK does, unless it is told otherwise. Left out, the model would not
+// know what it said itself, and nobody would be told.
+scenario('what is not stored here', 'refused, not left out', async () => {
+  const response = await fetch(`${gateway.url}/responses`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ model: 'text', input: [
+      { role: 'user', content: 'I am Ada' }, { type: 'item_reference', id: 'msg_1' }, { role: 'user', content: 'And?' }] }),
+  });
+  assert.equal(response.status, 400);
+  assert.match((await response.json()).error.message, /store: false/);
+  assert.deepEqual(gateway.asked(), []);
+});
