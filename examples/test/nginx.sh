@@ -11,7 +11,7 @@ cp "$BUILD"/examples/nginx-lua/*.lua "$dir"
 mkdir "$dir/temp"
 sed -e "s/127\.0\.0\.1:8089/127.0.0.1:$port/; s/127\.0\.0\.1:8090/127.0.0.1:$free/" \
   -e 's/\$request_id/00000000000000070000000000000000/' \
-  -e 's/read_timeout 600s/read_timeout 1s/' \
+  -e 's/read_timeout 600s/read_timeout 5s/' \
   "$BUILD/examples/nginx-lua/nginx.conf" >"$dir/nginx.conf"
 nginx -p "$dir" -c nginx.conf -g 'daemon off;' 2>"$dir/log" &
 server=$!
