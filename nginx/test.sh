@@ -36,48 +36,11 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM PIPE
-failed=0
-wrong=
-
-verdict() {
-  if [ -z "$wrong" ]; then
-    printf 'ok - %s\n' "$1"
-  else
-    printf 'not ok - %s - %s\n' "$1" "$wrong"
-    failed=1
-  fi
-  wrong=
-}
+. tests/lib-verdict.sh
 
 # Each names what is wrong in $wrong, the first time.
-want() { # what it is, wanted, got
-  [ "$2" = "$3" ] || wrong=${wrong:-"$1 is '$3', not '$2'"}
-}
-want_in() { # file in $dir, a pattern of grep -E
-  grep -q -a -E -e "$2" "$dir/$1" ||
-    wrong=${wrong:-"no $2 in: $(head -c 300 "$dir/$1" | tr '\n' ' ')"}
-}
-want_not_in() {
-  ! grep -q -a -E -e "$2" "$dir/$1" || wrong=${wrong:-"there is $2 in $1"}
-}
-want_same() { # two files
-  cmp -s "$1" "$2" || wrong=${wrong:-"it differs: $(cmp "$1" "$2" 2>&1)"}
-}
 want_below() { # what it is, limit, got; valgrind has memory of its own
   [ "$3" -lt "$2" ] || [ "$START" != nginx ] || wrong=${wrong:-"$1 is $3, not below $2"}
-}
-
-# Until COMMAND... succeeds, for 30 seconds.
-until_true() {
-  tries=0
-  while ! "$@"; do
-    tries=$((tries + 1))
-    [ $tries -lt ${PATIENCE:-300} ] || {
-      wrong=${wrong:-"waited in vain for: $*"}
-      return 1
-    }
-    sleep 0.1
-  done
 }
 
 # ---- servers ----
@@ -135,7 +98,7 @@ stop_nginx() {
   kill "$nginx"
   wait "$nginx"
   want 'the status of nginx' 0 $?
-  want_not_in error.log '\[(alert|crit|emerg)\]'
+  want_not_in "$dir/error.log" '\[(alert|crit|emerg)\]'
   verdict "nginx ends well (master_process $MASTER), with no alarm in its log"
 }
 
@@ -159,7 +122,7 @@ ask() {
 want_stream() {
   want 'the status of curl' 0 "$status"
   want 'the status of HTTP' 200 "$http"
-  want_in head '^Content-Type: text/event-stream; charset=utf-8'
+  want_in "$dir/head" '^Content-Type: text/event-stream; charset=utf-8'
   want 'the last event' "response.$1" "$ending"
   "$SLUICE" lint "$dir/out" >"$dir/lint" 2>&1 ||
     wrong=${wrong:-"lint: $(head -n 3 "$dir/lint" | tr '\n' ' ')"}
@@ -169,9 +132,9 @@ want_stream() {
 want_error() {
   want 'the status of curl' 0 "$status"
   want 'the status of HTTP' "$1" "$http"
-  want_in head '^Content-Type: application/json'
-  want_in out '^\{"error":\{"message":".*","type":"[a-z_]*",.*\}\}$'
-  want_in out "$2"
+  want_in "$dir/head" '^Content-Type: application/json'
+  want_in "$dir/out" '^\{"error":\{"message":".*","type":"[a-z_]*",.*\}\}$'
+  want_in "$dir/out" "$2"
 }
 
 # ---- the configuration that most tests share ----
@@ -368,10 +331,10 @@ STREAM='"input":"x","stream":true'
 test_stream() {
   ask /v1/responses '{"model":"seed-002",'"$STREAM}"
   want_stream completed
-  want_in head '^Cache-Control: no-cache'
-  want_in head '^X-Accel-Buffering: no'
-  want_in head '^Transfer-Encoding: chunked'
-  want_not_in head '^Content-Length'
+  want_in "$dir/head" '^Cache-Control: no-cache'
+  want_in "$dir/head" '^X-Accel-Buffering: no'
+  want_in "$dir/head" '^Transfer-Encoding: chunked'
+  want_not_in "$dir/head" '^Content-Length'
   verdict 'a stream is a stream, with its headers'
 
   ask /v1/responses '{"model":"seed-002;pace=20",'"$STREAM}" -o - --trace-time \
@@ -388,7 +351,7 @@ test_stream() {
   ask /reused '{"model":"m",'"$STREAM}"
   ask /reused '{"model":"m",'"$STREAM}"
   want_stream completed
-  want_in out '"text":"request 2 of a connection"'
+  want_in "$dir/out" '"text":"request 2 of a connection"'
   verdict 'a connection to the upstream serves again'
   ask /v1/responses '{"model":"seed-002",'"$STREAM}" --http1.0
   want_stream completed
@@ -397,13 +360,13 @@ test_stream() {
   ask /h2 '{"model":"seed-002",'"$STREAM}" --http2-prior-knowledge
   url=http://127.0.0.1:$port
   want 'the last event' response.completed "$ending"
-  want_in head '^HTTP/2 200'
-  want_in head '^content-type: text/event-stream; charset=utf-8'
+  want_in "$dir/head" '^HTTP/2 200'
+  want_in "$dir/head" '^content-type: text/event-stream; charset=utf-8'
   verdict 'a client of HTTP 2'
   for type in 'Content-Type: text/plain' 'Content-Type:' 'Content-Type: application/json'; do
     ask /coding "{\"model\":\"m\",$STREAM}" -H 'Accept-Encoding: gzip' -H 'Accept-Encoding: br'
     want_stream completed
-    want_in out 'accepts identity, has application/json, [1-9][0-9]* bytes'
+    want_in "$dir/out" 'accepts identity, has application/json, [1-9][0-9]* bytes'
   done
   verdict 'the upstream is asked for plain JSON, as JSON'
 }
@@ -434,7 +397,7 @@ split=1 completed
 split=1;cut=3 failed
 END
   ask /v1/responses '{"model":"seed-002;stall=3",'"$STREAM}"
-  want_in out '^: keep-alive$'
+  want_in "$dir/out" '^: keep-alive$'
   # Between events: before a comment stands an empty line, and behind it.
   tr '\n' '~' <"$dir/out" | grep -q '[^~]~: keep-alive' &&
     wrong=${wrong:-'a comment within an event'}
@@ -476,7 +439,7 @@ END
   done
   ask /limit '{"model":"seed-002",'"$STREAM}"
   want_stream failed
-  want_in out 'max_output|limit'
+  want_in "$dir/out" 'max_output|limit'
   verdict 'a limit that is passed ends the response as failed'
 }
 
@@ -485,12 +448,12 @@ END
 test_objects() {
   ask /v1/responses '{"model":"seed-002","input":"x"}'
   want 'the status of HTTP' 200 "$http"
-  want_in head '^Content-Type: application/json'
-  want_in head '^Content-Length: [1-9]'
-  want_in out '^\{"id":"resp_[0-9a-f]{32}","object":"response",.*"status":"completed"'
+  want_in "$dir/head" '^Content-Type: application/json'
+  want_in "$dir/head" '^Content-Length: [1-9]'
+  want_in "$dir/out" '^\{"id":"resp_[0-9a-f]{32}","object":"response",.*"status":"completed"'
   verdict 'without stream: one Response object'
   ask /plain '{"model":"seed-002","input":"x"}'
-  want_in out '"object":"response",.*"text":"Hi\."'
+  want_in "$dir/out" '"object":"response",.*"text":"Hi\."'
   verdict 'a stream that was not asked for is one Response object, too'
 }
 
@@ -519,7 +482,7 @@ test_bodies() {
   ask /short "@$dir/body"
   [ "$http" -ge 400 ] && [ "$http" -lt 500 ] ||
     wrong=${wrong:-"HTTP status $http beyond sluice_max_request"}
-  want_in out '^\{"error":'
+  want_in "$dir/out" '^\{"error":'
   verdict 'a body that is too long'
 
   for body in '' '{' '[]' 'model=seed-002' '{"model":"seed-002","input":7}'; do
@@ -540,7 +503,7 @@ test_bodies() {
   for method in GET PUT DELETE; do
     http=$($CURL -X $method -o "$dir/out" -D "$dir/head" -w '%{http_code}' "$url/v1/responses")
     want_error 405 POST
-    want_in head '^Allow: POST'
+    want_in "$dir/head" '^Allow: POST'
   done
   http=$($CURL -I -o "$dir/head" -w '%{http_code}' "$url/v1/responses")
   want 'the status of HEAD' 405 "$http"
@@ -559,17 +522,17 @@ test_directives() {
   thought=$(grep -l -a reasoning_content corpus/*.sse | head -n 1)
   thought=$(basename "$thought" .sse)
   ask /v1/responses "{\"model\":\"$thought\",$STREAM}"
-  want_in out '^event: response.reasoning_summary_text.delta'
+  want_in "$dir/out" '^event: response.reasoning_summary_text.delta'
   ask /content/inner "{\"model\":\"$thought\",$STREAM}"
-  want_in out '^event: response.reasoning_text.delta'
+  want_in "$dir/out" '^event: response.reasoning_text.delta'
   ask /reasoning "{\"model\":\"$thought\",$STREAM}"
-  want_not_in out '^event: response.reasoning'
+  want_not_in "$dir/out" '^event: response.reasoning'
   verdict 'sluice_reasoning, from the location, else from a level above'
   ask /v1/responses '{"model":"seed-002",'"$STREAM}"
-  want_in out '^event: response.output_text.annotation.added'
+  want_in "$dir/out" '^event: response.output_text.annotation.added'
   ask /citations '{"model":"seed-002",'"$STREAM}"
-  want_not_in out '^event: response.output_text.annotation.added'
-  want_in out '<\|file-'
+  want_not_in "$dir/out" '^event: response.output_text.annotation.added'
+  want_in "$dir/out" '<\|file-'
   verdict 'sluice_citations'
   ask /files '{"model":"seed-002",'"$STREAM}"
   cited=$(grep -a -c '^event: response.output_text.annotation.added' "$dir/out")
@@ -589,10 +552,10 @@ test_directives() {
   body_of 60000 seed-002
   ask /fallback "@$dir/body"
   want_stream completed
-  want_in access.log '^/fallback 200 completed .*events=[1-9]'
+  want_in "$dir/access.log" '^/fallback 200 completed .*events=[1-9]'
   verdict 'error_page to another upstream: asked as that one wants'
   ask /page '{"model":"seed-002",'"$STREAM}"
-  want_in out '^a page of its own'
+  want_in "$dir/out" '^a page of its own'
   verdict 'error_page to a page'
   ask /allowed '{"model":"seed-002",'"$STREAM}"
   want_stream completed
@@ -612,16 +575,16 @@ test_log() {
   lines() { [ "$(wc -l <"$dir/access.log")" -ge "$1" ]; }
   until_true lines 5
   sed -n 1p "$dir/access.log" >"$dir/line"
-  want_in line '^/v1/responses 200 completed [^ -][^ ]* in=[1-9][0-9]*,[1-9][0-9]* out=[1-9][0-9]* events=[1-9][0-9]* odd=[^ ]* error=- first=0\.[0-9]{3} id=resp_[0-9a-f]{32}$'
+  want_in "$dir/line" '^/v1/responses 200 completed [^ -][^ ]* in=[1-9][0-9]*,[1-9][0-9]* out=[1-9][0-9]* events=[1-9][0-9]* odd=[^ ]* error=- first=0\.[0-9]{3} id=resp_[0-9a-f]{32}$'
   sed -n 2p "$dir/access.log" >"$dir/line"
-  want_in line ' 200 failed gpt-4o-2024-08-06 in=-,- out=- events=11 odd=- error=server_error first='
+  want_in "$dir/line" ' 200 failed gpt-4o-2024-08-06 in=-,- out=- events=11 odd=- error=server_error first='
   sed -n 3p "$dir/access.log" >"$dir/line"
-  want_in line ' 200 completed gpt-4o-2024-08-06 .* events=- odd=json-body=1'
+  want_in "$dir/line" ' 200 completed gpt-4o-2024-08-06 .* events=- odd=json-body=1'
   sed -n 4p "$dir/access.log" >"$dir/line"
-  want_in line ' 502 - - in=-,- out=- events=- odd=- error=- first=- id=-$'
+  want_in "$dir/line" ' 502 - - in=-,- out=- events=- odd=- error=- first=- id=-$'
   sed -n 5p "$dir/access.log" >"$dir/line"
-  want_in line ' (200|499) cancelled gpt-4o-2024-08-06 .* events=[1-9]'
-  want_in error.log 'sluice: the response failed: .*stream ended'
+  want_in "$dir/line" ' (200|499) cancelled gpt-4o-2024-08-06 .* events=[1-9]'
+  want_in "$dir/error.log" 'sluice: the response failed: .*stream ended'
   verdict 'the access log: completed, failed, an object, an error, a client that left'
 }
 
@@ -647,7 +610,7 @@ test_slow() {
     [ $(($(rss "$nginx") - last)) -lt 16 ]
   }
   until_true steady
-  want_in slow '^event: response.output_text.delta'
+  want_in "$dir/slow" '^event: response.output_text.delta'
   want_below 'what the worker grew by, in KB' 24000 $(($(rss "$nginx") - before))
   kill -KILL $client
   wait $client 2>"$dir/null"
@@ -720,7 +683,7 @@ test_configurations() {
     } >"$dir/bad.conf"
     $START -t -q -p "$dir" -c "$dir/bad.conf" >"$dir/said" 2>&1 &&
       wrong="it is taken"
-    want_in said "$why"
+    want_in "$dir/said" "$why"
     verdict "refused: $line"
   done <<'END'
 sluice on;|"sluice on" needs a "proxy_pass" .* in the same location, "/v1/responses"
@@ -821,7 +784,7 @@ test_readme() {
   ask /v1/responses '{"model":"seed-002",'"$STREAM}"
   want_stream completed
   $CURL "$url/v1/models" >"$dir/out"
-  want_in out '"id":"seed-002"'
+  want_in "$dir/out" '"id":"seed-002"'
   kill "$nginx"
   wait "$nginx"
   verdict 'the configuration of the README'

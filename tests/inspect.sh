@@ -16,8 +16,7 @@ corpus=corpus
 dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-inspect.XXXXXX") || exit 2
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
-failed=0
-wrong=
+. tests/lib-verdict.sh
 
 # run ARGUMENT...: the command, with $dir/out, $dir/err and $status.
 run() {
@@ -26,32 +25,17 @@ run() {
 }
 
 # Each of these names what is wrong in $wrong, the first time.
-want_status() {
-  [ "$status" -eq "$1" ] || wrong=${wrong:-"exit status $status, not $1"}
-}
 want_out() { # a pattern of grep -E, in stdout
   grep -q -E -e "$1" "$dir/out" || wrong=${wrong:-"stdout has no $1"}
 }
 want_no_out() {
   ! grep -q -E -e "$1" "$dir/out" || wrong=${wrong:-"stdout has $1"}
 }
-want_silence() { # file name
-  [ ! -s "$dir/$1" ] || wrong=${wrong:-"$1 is not empty: $(head -n 1 "$dir/$1")"}
-}
 want_error() { # one line, and a pattern in it
   [ "$(wc -l <"$dir/err")" -eq 1 ] ||
     wrong=${wrong:-"stderr has $(wc -l <"$dir/err") lines, not 1"}
   grep -q -E -e "$1" "$dir/err" ||
     wrong=${wrong:-"stderr has no $1: $(head -n 1 "$dir/err")"}
-}
-verdict() {
-  if [ -z "$wrong" ]; then
-    printf 'ok - %s\n' "$1"
-  else
-    printf 'not ok - %s - %s\n' "$1" "$wrong"
-    failed=1
-  fi
-  wrong=
 }
 
 # A row of the report: `  label   value`.

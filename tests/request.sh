@@ -11,8 +11,7 @@ export LC_ALL
 dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-request.XXXXXX") || exit 2
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
-failed=0
-wrong=
+. tests/lib-verdict.sh
 
 # run ARGUMENT...: the command, with $dir/out, $dir/err and $status. Not in a
 # pipeline, which would keep the status.
@@ -22,9 +21,6 @@ run() {
 }
 
 # Each of these names what is wrong in $wrong, the first time.
-want_status() {
-  [ "$status" -eq "$1" ] || wrong=${wrong:-"exit status $status, not $1"}
-}
 want_out() { # all of stdout
   [ "$(cat "$dir/out")" = "$1" ] ||
     wrong=${wrong:-"stdout is $(cat "$dir/out"), not $1"}
@@ -32,23 +28,11 @@ want_out() { # all of stdout
 want_in_out() { # a text in stdout
   grep -q -F -e "$1" "$dir/out" || wrong=${wrong:-"stdout has no $1"}
 }
-want_silence() { # file name
-  [ ! -s "$dir/$1" ] || wrong=${wrong:-"$1 is not empty: $(head -n 1 "$dir/$1")"}
-}
 want_error() { # one line, and a text in it
   [ "$(wc -l <"$dir/err")" -eq 1 ] ||
     wrong=${wrong:-"stderr has $(wc -l <"$dir/err") lines, not 1"}
   grep -q -F -e "$1" "$dir/err" ||
     wrong=${wrong:-"stderr has no $1: $(head -n 1 "$dir/err")"}
-}
-verdict() {
-  if [ -z "$wrong" ]; then
-    printf 'ok - %s\n' "$1"
-  else
-    printf 'not ok - %s - %s\n' "$1" "$wrong"
-    failed=1
-  fi
-  wrong=
 }
 
 plain='{"model":"m","input":"q"}'

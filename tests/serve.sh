@@ -26,43 +26,7 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
-failed=0
-wrong=
-
-verdict() {
-  if [ -z "$wrong" ]; then
-    printf 'ok - %s\n' "$1"
-  else
-    printf 'not ok - %s - %s\n' "$1" "$wrong"
-    failed=1
-  fi
-  wrong=
-}
-
-# Each names what is wrong in $wrong, the first time.
-want() { # what it is, wanted, got
-  [ "$2" = "$3" ] || wrong=${wrong:-"$1 is '$3', not '$2'"}
-}
-want_in() { # file in $dir, a pattern of grep -E
-  grep -q -a -E -e "$2" "$dir/$1" ||
-    wrong=${wrong:-"no $2 in: $(head -c 200 "$dir/$1" | head -n 1)"}
-}
-want_same() { # two files
-  cmp -s "$1" "$2" || wrong=${wrong:-"it differs: $(cmp "$1" "$2" 2>&1)"}
-}
-
-# Until COMMAND... succeeds, for 20 seconds.
-until_true() {
-  tries=0
-  while ! "$@"; do
-    tries=$((tries + 1))
-    [ $tries -lt 200 ] || {
-      wrong=${wrong:-"waited in vain for: $*"}
-      return 1
-    }
-    sleep 0.1
-  done
-}
+. tests/lib-verdict.sh
 
 # start ARGUMENT...: a server on a free port, $server, with its $url; what it
 # says is in $dir/ready and $dir/log.
@@ -139,7 +103,7 @@ test_start() {
 
 test_models() {
   client "$url/models" >"$dir/out"
-  want_in out '^\{"object":"list","data":\[\{"id":"[^"]*","object":"model",.*\]\}$'
+  want_in "$dir/out" '^\{"object":"list","data":\[\{"id":"[^"]*","object":"model",.*\]\}$'
   grep -o '"id":"[^"]*"' "$dir/out" | sed 's/"id":"\(.*\)"/\1/' | sort \
     >"$dir/models"
   names >"$dir/names"
@@ -211,7 +175,7 @@ test_completions() {
   verdict 'stream: null is no stream'
   ask b03-error-code-429 false
   want 'the status of HTTP' 429 "$http"
-  want_in out '"code":"429"'
+  want_in "$dir/out" '"code":"429"'
   verdict 'without stream: an error with a code of HTTP has that status'
 }
 
@@ -253,20 +217,20 @@ stall=2:1;cut=2 18 200 2 failed
 split=1;cut=3 18 200 3 failed
 END
   translated 'seed-002;error=3'
-  want_in events '^event: error$'
-  want_in translate.err 'byte [0-9]+: The server had an error'
+  want_in "$dir/events" '^event: error$'
+  want_in "$dir/translate.err" 'byte [0-9]+: The server had an error'
   want 'the exit status of translate' 1 $translate
   verdict 'error=3: translate says what the error was'
   translated 'seed-002;garbage=0'
-  want_in translate.err upstream_not_a_stream
+  want_in "$dir/translate.err" upstream_not_a_stream
   verdict 'garbage=0: translate says that this is no stream'
   ask 'seed-002;status=503' true -D "$dir/head"
-  want_in out '^\{"error":\{"message":".*503","type":"server_error",.*\}\}$'
-  want_in head '^Content-Type: application/json'
+  want_in "$dir/out" '^\{"error":\{"message":".*503","type":"server_error",.*\}\}$'
+  want_in "$dir/head" '^Content-Type: application/json'
   verdict 'status=503: an error in JSON'
   ask 'seed-002;html' true -D "$dir/head"
-  want_in out '^<!DOCTYPE html>'
-  want_in head '^Content-Type: text/html'
+  want_in "$dir/out" '^<!DOCTYPE html>'
+  want_in "$dir/head" '^Content-Type: text/html'
   verdict 'html: a page'
 }
 
@@ -277,7 +241,7 @@ test_harmless() {
     ask "seed-002;$directives" true -D "$dir/head"
     want 'the exit status of curl' 0 "$status"
     want_same "$dir/out" "$dir/seed"
-    want_in head '^Content-Type: text/event-stream'
+    want_in "$dir/head" '^Content-Type: text/event-stream'
     verdict "'$directives' changes no byte"
   done
   ask 'seed-002?pace=400&split=9' true
@@ -298,7 +262,7 @@ test_headers() {
   verdict 'the name of the model counts more than a header'
   ask seed-002 true -H 'X-Sluice-Cut: many'
   want 'the status of HTTP' 400 "$http"
-  want_in out "'Cut': needs a number of events"
+  want_in "$dir/out" "'Cut': needs a number of events"
   verdict 'a header that is wrong'
 }
 
@@ -400,20 +364,20 @@ test_rounds() {
   verdict 'directives, the names of rounds, and single streams stay'
   said a user assistant tool assistant tool assistant tool >/dev/null
   want 'the status of HTTP' 400 "$http"
-  want_in out "model 'a' has no round 4: tools have answered 3 times since"
+  want_in "$dir/out" "model 'a' has no round 4: tools have answered 3 times since"
   said 'a-3' user >/dev/null
   want 'the status of HTTP' 404 "$http"
   said c user assistant tool >/dev/null
   want 'the status of HTTP' 404 "$http"
-  want_in out "no model 'c'"
+  want_in "$dir/out" "no model 'c'"
   verdict 'a round too many is an error'
   client -d '{"model":"gpt","stream":true}' -o "$dir/out" \
     -H 'X-Sluice-Model: three;end=1' "$url/chat/completions"
-  want_in out three
+  want_in "$dir/out" three
   want 'the number of events' 1 "$(events)"
   client -d '{"model":1}' -o "$dir/out" -H 'x-sluice-model: three' \
     "$url/chat/completions"
-  want_in out '`model` is missing'
+  want_in "$dir/out" '`model` is missing'
   verdict 'X-Sluice-Model stands in place of the model'
   stop TERM
 }
@@ -443,7 +407,7 @@ END
   [ -w /dev/full ] || return 0
   start --corpus "$dir/talk" --log /dev/full
   want 'the answer' three "$(said three user)"
-  want_in log '^sluice: the log of requests: No space left'
+  want_in "$dir/log" '^sluice: the log of requests: No space left'
   stop TERM
   verdict '--log: a full disk is said, and stops nothing'
 }
@@ -457,8 +421,8 @@ refused() {
   : >"$dir/out"
   http=$(client -o "$dir/out" -w '%{http_code}' -D "$dir/head" "$@")
   want 'the status of HTTP' "$code" "$http"
-  want_in out "^\{\"error\":\{\"message\":\".*$pattern.*\",\"type\":\"invalid_request_error\",\"param\":(null|\"[A-Za-z-]+\"),\"code\":(null|\"[a-z_]+\")\}\}\$"
-  want_in head '^Content-Type: application/json'
+  want_in "$dir/out" "^\{\"error\":\{\"message\":\".*$pattern.*\",\"type\":\"invalid_request_error\",\"param\":(null|\"[A-Za-z-]+\"),\"code\":(null|\"[a-z_]+\")\}\}\$"
+  want_in "$dir/head" '^Content-Type: application/json'
   verdict "$name: $code"
 }
 
@@ -485,10 +449,10 @@ test_wrong() {
   refused 'another path' 404 'no /v1/responses' -d '{}' "$url/responses"
   refused 'a path below' 404 'GET /v1/models' "$url/models/seed-002"
   refused 'GET in place of POST' 405 'POST, not GET' "$at"
-  want_in head '^Allow: POST'
+  want_in "$dir/head" '^Allow: POST'
   verdict 'which says what would do'
   refused 'POST in place of GET' 405 'GET, not POST' -d '{}' "$url/models"
-  want_in head '^Allow: GET'
+  want_in "$dir/head" '^Allow: GET'
   verdict 'which says so, too'
   ask seed-002 true
   want_same "$dir/out" "$dir/seed"
@@ -528,10 +492,10 @@ test_log() {
   stop TERM
   want 'the exit status' 0 $status
   verdict 'SIGTERM ends it with status 0'
-  want_in log '^sluice: GET /v1/models: 200, 1 event, sent$'
-  want_in log '^sluice: POST /v1/chat/completions seed-002;cut=3: 200, 3 events, cut$'
-  want_in log '^sluice: POST /v1/chat/completions seed-002;reset=3: 200, 3 events, reset$'
-  want_in log '^sluice: POST /v1/chat/completions gpt: 404, 1 event, sent$'
+  want_in "$dir/log" '^sluice: GET /v1/models: 200, 1 event, sent$'
+  want_in "$dir/log" '^sluice: POST /v1/chat/completions seed-002;cut=3: 200, 3 events, cut$'
+  want_in "$dir/log" '^sluice: POST /v1/chat/completions seed-002;reset=3: 200, 3 events, reset$'
+  want_in "$dir/log" '^sluice: POST /v1/chat/completions gpt: 404, 1 event, sent$'
   ! grep -q -v '^sluice: [A-Z]* /v1/' "$dir/log" ||
     wrong=${wrong:-"$(grep -v '^sluice: [A-Z]* /v1/' "$dir/log" | head -n 1)"}
   verdict '--verbose: a line for each answer'
@@ -590,7 +554,7 @@ usage() {
   want 'the exit status' 2 $?
   want 'what stdout has' '' "$(cat "$dir/out")"
   want 'the number of lines on stderr' 1 "$(wc -l <"$dir/err" | tr -d ' ')"
-  want_in err "^sluice: .*$pattern"
+  want_in "$dir/err" "^sluice: .*$pattern"
   verdict "$name"
 }
 
@@ -611,14 +575,14 @@ test_usage() {
   "$SLUICE" serve --help >"$dir/out" 2>"$dir/err"
   want 'the exit status' 0 $?
   for name in corpus port pace log verbose help version; do
-    want_in out "^  (-h, )?--$name"
+    want_in "$dir/out" "^  (-h, )?--$name"
   done
   for name in pace split delay status html stall error garbage end cut reset; do
-    want_in out "  $name(=N|=MS|=N:S)?  *[a-z0-9A-Z]"
+    want_in "$dir/out" "  $name(=N|=MS|=N:S)?  *[a-z0-9A-Z]"
   done
-  want_in out '^usage: sluice serve \[OPTION\.\.\.\]$'
-  want_in out '^  curl -N http'
-  want_in out 'sluice translate$'
+  want_in "$dir/out" '^usage: sluice serve \[OPTION\.\.\.\]$'
+  want_in "$dir/out" '^  curl -N http'
+  want_in "$dir/out" 'sluice translate$'
   ! grep -q 'the response completed' "$dir/out" ||
     wrong=${wrong:-'it shows the exit statuses of other commands'}
   awk 'length > 79 { exit 1 }' "$dir/out" ||
@@ -636,7 +600,7 @@ test_folder() {
   : >"$dir/own/.sse"
   : >"$dir/own/notes.txt"
   start --corpus "$dir/own" --pace 1000
-  want_in ready "\(2 streams from $dir/own\)"
+  want_in "$dir/ready" "\(2 streams from $dir/own\)"
   ask 'a;b' true
   want_same "$dir/out" "$dir/own/a;b.sse"
   ask 'a;b;cut=1' true
@@ -660,7 +624,7 @@ test_installed() {
   cd "$dir" || exit 2
   SLUICE=$dir/usr/bin/sluice
   start
-  want_in ready "\(1 streams from .*/usr/share/sluice/corpus\)"
+  want_in "$dir/ready" "\(1 streams from .*/usr/share/sluice/corpus\)"
   ask seed-002 true
   want_same "$dir/out" "$dir/seed"
   stop TERM

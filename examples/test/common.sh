@@ -16,7 +16,8 @@ export BUILD SLUICE SLUICE_LIBRARY SLUICE_ADDON
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/sluice-example.XXXXXX") || exit 2
 chmod 755 "$dir"
-children= failed=0 wrong=
+children=
+. tests/lib-verdict.sh
 cleanup() {
   for child in $children; do
     kill "$child" 2>/dev/null
@@ -27,39 +28,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-verdict() {
-  if [ -z "$wrong" ]; then
-    printf 'ok - %s\n' "$1"
-  else
-    printf 'not ok - %s - %s\n' "$1" "$wrong"
-    failed=1
-  fi
-  wrong=
-}
-
 # Each notes what is wrong, the first time.
-want() { # what it is, wanted, got
-  [ "$2" = "$3" ] || wrong=${wrong:-"$1 is '$3', not '$2'"}
-}
-want_in() { # file, a pattern of grep -E
-  grep -q -a -E -e "$2" "$1" || wrong=${wrong:-"no $2 in: $(tail -c 300 "$1")"}
-}
-want_same() { # two files
-  cmp -s "$1" "$2" || wrong=${wrong:-"it differs: $(cmp "$1" "$2" 2>&1)"}
-}
-
-# Until COMMAND... succeeds, for 20 seconds.
-until_true() {
-  tries=0
-  while ! "$@"; do
-    tries=$((tries + 1))
-    [ $tries -lt 200 ] || {
-      wrong=${wrong:-"waited in vain for: $*"}
-      return 1
-    }
-    sleep 0.1
-  done
-}
 
 # background FILE COMMAND...: until the test is over; its first line in $line.
 background() {
