@@ -59,11 +59,12 @@ static inline size_t scan_quote(const char *p)
   __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* and the high bit */
   __m128i stops = _mm_or_si128(_mm_or_si128(quotes, slashes), low);
   unsigned all = (unsigned)_mm_movemask_epi8(stops) | scan_odds(v);
-  unsigned first = all & (0u - all); /* the lowest bit */
+  unsigned quoted = (unsigned)_mm_movemask_epi8(quotes), first;
 
-  return (first & (unsigned)_mm_movemask_epi8(quotes)) != 0
-             ? (size_t)__builtin_ctz(first)
-             : 16;
+  if (all == 0)
+    return 16;
+  first = (unsigned)__builtin_ctz(all);
+  return (quoted >> first & 1u) != 0 ? first : 16;
 }
 
 #define SCAN_STEP  16
