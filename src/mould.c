@@ -45,10 +45,10 @@ struct attempt {
   size_t n;
   size_t from; /* the place in m->bytes that p is compared with */
   size_t to;
-  int whole; /* all of p must fit */
-  int odd;   /* the text is not plain */
-  struct span *spans;
-  struct json *nodes; /* for a mould without deltas */
+  int whole;          /* all of p must fit */
+  int odd;            /* the text is not plain */
+  struct json *nodes; /* for a mould without deltas; NULL: it has some */
+  struct span spans[MOULD_HOLES];
 };
 
 static size_t least(size_t a, size_t b)
@@ -291,10 +291,9 @@ static void keep(struct mould *m, const struct attempt *a, size_t taken,
 static void fill_nodes(const struct mould *m, const struct attempt *a,
                        struct json *j, size_t n)
 {
-  int64_t moved[MOULD_HOLES + 1];
+  int64_t moved[MOULD_HOLES + 1] = {0};
   uint32_t i, k;
 
-  moved[0] = 0;
   for (k = 0; k < m->hole_count; k++)
     moved[k + 1] = moved[k] + a->spans[k].n - m->holes[k].n;
   for (i = 0, k = 0; i < m->node_count; i++) {
@@ -322,15 +321,12 @@ static void fill_nodes(const struct mould *m, const struct attempt *a,
  * Returns the bytes that fit, or 0. */
 static size_t fit_anew(struct mould *m, struct attempt *a)
 {
-  struct span spans[MOULD_HOLES];
-  size_t taken, n;
+  size_t taken = compare(a), n;
 
-  a->spans = spans;
-  taken = compare(a);
   if (taken == 0 || (a->whole && taken != a->n))
     return 0;
   n = a->from + taken + (m->n - a->to);
-  if (m->delta_count == 0) {
+  if (a->nodes != NULL && m->delta_count == 0) {
     fill_nodes(m, a, a->nodes, a->n);
     return taken;
   }
