@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* moulds.h: the table of a scratch. It is bounded; what is useful stays, what is
- * not goes; handles whose payloads never fit do not wear it out; handles with
- * other limits use it; without memory nothing is learned and all else is as it
- * is. */
+/* moulds.h: the table of a scratch. It is bounded; what is useful stays, what
+ * is not goes; handles whose payloads never fit do not wear it out; handles
+ * with other limits use it; without memory nothing is learned and all else is
+ * as it is. */
 #include "check.h"
 #include "heap.h"
 #include "twins.h"

@@ -9,7 +9,7 @@ struct document {
   const char *path;
   struct buf text;
   struct json json;
-  struct buf strings; /* that document_string made */
+  struct buf strings; /* that document_text made */
 };
 
 /* Reads and parses the file; it must hold one JSON object. Returns 0, or -1

@@ -2,40 +2,18 @@
 #include "hosted.h"
 
 #include "heap.h"
-
-static const char *const calls[] = {
-#define X(NAME, name) name,
-    SLUICE_TOOL_TYPES(X)
-#undef X
-};
+#include "toolbox.h"
 
 static int take_call(struct document *d, uint32_t object, sluice_hosted *tool)
 {
   uint32_t node = sluice__json_get(&d->json, object, "call");
-  int type;
 
   if (node == JSON_ABSENT)
     return 0; /* a function of the client */
-  for (type = 0; type < SLUICE_TOOL_TYPE_COUNT; type++) {
-    if (sluice__json_is(&d->json, node, calls[type])) {
-      tool->call = (sluice_tool_type)type;
-      return 0;
-    }
-  }
-  return document_fault(d, node,
-                        "`call` is no type of tool, such as "
-                        "function, web_search_call, mcp_call");
-}
-
-static int take_string(struct document *d, uint32_t object, const char *key,
-                       sluice_str *out)
-{
-  uint32_t node = sluice__json_get(&d->json, object, key);
-
-  if (sluice__json_type(&d->json, node) > JSON_NULL &&
-      sluice__json_type(&d->json, node) != JSON_STRING)
-    return document_fault(d, node, "a member of a tool that is no string");
-  return document_text(d, node, out);
+  return toolbox_type(d, node,
+                      "`call` is no type of tool, such as "
+                      "function, web_search_call, mcp_call",
+                      &tool->call);
 }
 
 static int take_tool(struct hosted_file *h, uint32_t type, uint32_t object)
@@ -53,8 +31,8 @@ static int take_tool(struct hosted_file *h, uint32_t type, uint32_t object)
   if (document_text(d, type, &tool->type) != 0 ||
       document_text(d, function, &tool->function) != 0 ||
       take_call(d, object, tool) != 0 ||
-      take_string(d, object, "server_label", &tool->server_label) != 0 ||
-      take_string(d, object, "name", &tool->shown) != 0)
+      toolbox_member(d, object, "server_label", &tool->server_label) != 0 ||
+      toolbox_member(d, object, "name", &tool->shown) != 0)
     return -1;
   h->count++;
   return 0;

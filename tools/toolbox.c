@@ -10,25 +10,32 @@ static const char *const types[] = {
 #undef X
 };
 
-static int take_type(struct document *d, uint32_t node, sluice_tool *tool)
+int toolbox_type(const struct document *d, uint32_t node, const char *what,
+                 sluice_tool_type *type)
 {
-  int type;
+  int i;
 
-  for (type = 0; type < SLUICE_TOOL_TYPE_COUNT; type++) {
-    if (sluice__json_is(&d->json, node, types[type])) {
-      tool->type = (sluice_tool_type)type;
+  for (i = 0; i < SLUICE_TOOL_TYPE_COUNT; i++) {
+    if (sluice__json_is(&d->json, node, types[i])) {
+      *type = (sluice_tool_type)i;
       return 0;
     }
   }
-  return document_fault(
+  return document_fault(d, node, what);
+}
+
+static int take_type(struct document *d, uint32_t node, sluice_tool *tool)
+{
+  return toolbox_type(
       d, node,
       "no type of tool; there are function, custom, file_search_call, "
       "web_search_call, mcp_call, code_interpreter_call, "
-      "image_generation_call, mcp_approval_request");
+      "image_generation_call, mcp_approval_request",
+      &tool->type);
 }
 
-static int take_member(struct document *d, uint32_t object, const char *key,
-                       sluice_str *out)
+int toolbox_member(struct document *d, uint32_t object, const char *key,
+                   sluice_str *out)
 {
   uint32_t node = sluice__json_get(&d->json, object, key);
 
@@ -49,10 +56,10 @@ static int take_tool(struct document *d, uint32_t key, sluice_tool *tool)
   if (sluice__json_type(&d->json, value) != JSON_OBJECT)
     return document_fault(d, value, "a tool is a type or an object with one");
   if (take_type(d, sluice__json_get(&d->json, value, "type"), tool) != 0 ||
-      take_member(d, value, "server_label", &tool->server_label) != 0 ||
-      take_member(d, value, "container_id", &tool->container_id) != 0 ||
-      take_member(d, value, "namespace", &tool->name_space) != 0 ||
-      take_member(d, value, "name", &tool->shown) != 0)
+      toolbox_member(d, value, "server_label", &tool->server_label) != 0 ||
+      toolbox_member(d, value, "container_id", &tool->container_id) != 0 ||
+      toolbox_member(d, value, "namespace", &tool->name_space) != 0 ||
+      toolbox_member(d, value, "name", &tool->shown) != 0)
     return -1;
   return 0;
 }

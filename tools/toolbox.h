@@ -21,4 +21,14 @@ int toolbox_take(struct toolbox *box, struct document *d, uint32_t object);
 void toolbox_set(const struct toolbox *box, sluice_options *o);
 void toolbox_free(struct toolbox *box);
 
+/* The type of tool that a node names. 0; or -1 when it is none, which stderr
+ * then says, with `what`. */
+int toolbox_type(const struct document *d, uint32_t node, const char *what,
+                 sluice_tool_type *type);
+
+/* A member of a tool: a string, or nothing. 0, or -1 when it is anything else,
+ * which stderr then says. */
+int toolbox_member(struct document *d, uint32_t object, const char *key,
+                   sluice_str *out);
+
 #endif

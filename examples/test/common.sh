@@ -83,3 +83,21 @@ s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])'
 }
 REFUSED=$(free_port)
+
+# check_streams WORDS: `stream URL MODEL SEED`, a client that writes the events it
+# makes, over all of that; WORDS are what it says of a refused connection.
+check_streams() {
+  for model in $STREAMS $FAULTS; do
+    check "$model" stream "$url" "$model" 7
+    want "$model: what it says" '' "$(cat "$dir/err")"
+  done
+  verdict 'a stream, whole or broken, is what sluice translate makes of it'
+  stream "$url" nope >"$dir/out"
+  want 'its status' 1 $?
+  want_in "$dir/out" '"type":"response.failed".*no model'
+  verdict 'an HTTP error is a response that failed'
+  stream "http://127.0.0.1:$REFUSED/" seed-001 >"$dir/out"
+  want 'its status' 1 $?
+  want_in "$dir/out" "\"type\":\"response.failed\".*$1"
+  verdict 'so is a connection that was refused'
+}

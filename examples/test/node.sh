@@ -14,19 +14,7 @@ sed -n 's/^ *ok [0-9]* - \([a-z].*\)$/ok - \1/p' "$dir/out" | grep -v '\.js$'
 [ -z "$wrong" ] || cat "$dir/out"
 verdict 'the tests of index.js pass'
 
-for model in $STREAMS $FAULTS; do
-  check "$model" stream "$url" "$model" 7
-  want "$model: what it says" '' "$(cat "$dir/err")"
-done
-verdict 'a stream, whole or broken, is what sluice translate makes of it'
-stream "$url" nope >"$dir/out"
-want 'its status' 1 $?
-want_in "$dir/out" '"type":"response.failed".*no model'
-verdict 'an HTTP error is a response that failed'
-stream http://127.0.0.1:$REFUSED/ seed-001 >"$dir/out"
-want 'its status' 1 $?
-want_in "$dir/out" '"type":"response.failed".*ECONNREFUSED'
-verdict 'so is a connection that was refused'
+check_streams ECONNREFUSED
 
 background "$dir/gateway" node examples/node/gateway.js 0 "$url" 7
 responses=$line

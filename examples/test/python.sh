@@ -16,19 +16,7 @@ sed -n 's/^\(test_[a-z_]*\) .* \.\.\. ok$/ok - \1/p' "$dir/out"
 [ -z "$wrong" ] || cat "$dir/out"
 verdict 'the tests of sluice.py pass'
 
-for model in $STREAMS $FAULTS; do
-  check "$model" stream "$url" "$model" 7
-  want "$model: what it says" '' "$(cat "$dir/err")"
-done
-verdict 'a stream, whole or broken, is what sluice translate makes of it'
-stream "$url" nope >"$dir/out"
-want 'its status' 1 $?
-want_in "$dir/out" '"type":"response.failed".*no model'
-verdict 'an HTTP error is a response that failed'
-stream http://127.0.0.1:$REFUSED/ seed-001 >"$dir/out"
-want 'its status' 1 $?
-want_in "$dir/out" '"type":"response.failed".*Connection refused'
-verdict 'so is a connection that was refused'
+check_streams 'Connection refused'
 
 background "$dir/gateway" python3 -X dev examples/python/gateway.py 0 \
   "127.0.0.1:$port" 7
